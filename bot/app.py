@@ -35,7 +35,7 @@ from bot.use_cases import (
     make_cleanup,
     make_running,
     make_server_log,
-    make_sharing,
+    make_steps,
     make_use_cases,
 )
 from cogs import UseCases, first_response
@@ -113,7 +113,7 @@ async def open_app(settings: Settings, logged_in: LoggedIn, place: Place = ALONE
         _close_after(stack, assembly.posters, pending_replies, uploader, ownership, server_log)
         running = _through_rows(base, make_running(settings, base, replies, server_log))
         parts = (running, pending_replies, uploader, ownership, api, server_log)
-        use_cases = make_use_cases(settings, base, *parts, sharing=make_sharing(base, replies, notices))
+        use_cases = make_use_cases(settings, base, *parts, replies)
         cleanup = make_cleanup(settings, base, replies)
         command_updates = CommandUpdates(settings, base.provider.dialect, tables.notes, client, clock)
         _close_after(stack, use_cases.sharing, use_cases.self_tests, use_cases.privacy, command_updates)
@@ -159,8 +159,8 @@ def _presenter(settings: Settings, base: Infrastructure) -> Presenter:
     async def takes(lead_id: str) -> list[Job]:
         return [moves.with_percent(take) for take in await of_lead(lead_id)]
 
-    times = (clock.now, settings.clip_days, clock.elapsed)
-    return Presenter(base.languages, forecast, *times, covers, takes, ai_label=settings.ai_label)
+    times, steps = (clock.now, settings.clip_days, clock.elapsed), make_steps(settings, base)
+    return Presenter(base.languages, forecast, *times, covers, takes, steps=steps, ai_label=settings.ai_label)
 
 
 def _hints(base: Infrastructure, stack: AsyncExitStack) -> "HintTaker":

@@ -1,8 +1,14 @@
 """The use cases that the cogs call and the work behind them, composed from what they stand on."""
 
+from collections.abc import Callable, Sequence
+from functools import partial
+
 from bot.charts import Charts
 from bot.config import Settings
+from bot.domain.chain import NextStep
+from bot.domain.job import Job
 from bot.domain.models import Catalogue, Dialect
+from bot.domain.next_steps import next_steps
 from bot.domain.privacy import StorageDays
 from bot.domain.processes import Role
 from bot.infrastructure import Infrastructure
@@ -31,6 +37,7 @@ from bot.studio.intake.accept import Intake
 from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.intake.collecting import Collecting
 from bot.studio.intake.drafts import Drafts
+from bot.studio.intake.next_videos import NextVideos
 from bot.studio.intake.other_processes import OtherProcesses
 from bot.studio.intake.others_media import OthersMediaCheck
 from bot.studio.intake.pending_replies import PendingReplies
@@ -83,7 +90,7 @@ def _intake(
     base: Infrastructure,
     running: Running,
     pending_replies: PendingReplies,
-    spending: Spending,
+    ownership: Ownership,
     available: Catalogue,
     server_log: ServerLog,
     drafts: Drafts,
@@ -96,7 +103,7 @@ def _intake(
         runner=running.runner,
         driver=running.driver,
         pending_replies=pending_replies,
-        spending=spending,
+        spending=ownership.spending,
         clock=base.clock,
         catalogue=available,
         prices=settings.price_list,
@@ -111,10 +118,24 @@ def _administration(base: Infrastructure, ownership: Ownership) -> Administratio
     return Administration(tables.rules, tables.audit, limits, lambda: ownership.owner.ids, base.clock.now, look)
 
 
-def _history(base: Infrastructure) -> History:
+def make_steps(settings: Settings, base: Infrastructure) -> Callable[[Job], Sequence[NextStep]]:
+    """Return what tells what can be made of a finished video, in the dialect of that moment."""
+    return lambda job: next_steps(job, _available(settings, base))
+
+
+def _available(settings: Settings, base: Infrastructure) -> Catalogue:
+    return catalogue(base.provider.dialect.value, review=settings.private_asset_review)
+
+
+def _next_videos(settings: Settings, base: Infrastructure, intake: Intake, replies: DiscordReplies) -> NextVideos:
+    moves, available = base.assembly.job_moves, partial(_available, settings, base)
+    return NextVideos(intake, replies, base.media, moves, base.clock, available)
+
+
+def _history(settings: Settings, base: Infrastructure) -> History:
     tables, assembly = base.tables, base.assembly
     parts = (base.media, assembly.posters, assembly.forecasts, assembly.job_moves, base.clock)
-    return History(tables.own_jobs, tables.favourites, *parts)
+    return History(tables.own_jobs, tables.favourites, *parts, steps=make_steps(settings, base))
 
 
 def _deletion(base: Infrastructure, api: DiscordApi) -> Deletion:
@@ -192,15 +213,15 @@ def make_use_cases(  # noqa: PLR0913, PLR0917 - what the cogs call is gathered h
     ownership: Ownership,
     api: DiscordApi,
     server_log: ServerLog,
-    sharing: Sharing,
+    replies: DiscordReplies,
 ) -> UseCases:
     """Put together what the cogs call."""
-    available = catalogue(base.provider.dialect.value, review=settings.private_asset_review)
-    drafts = Drafts(base.tables.drafts, base.disk_quota, base.clock)
+    available, drafts = _available(settings, base), Drafts(base.tables.drafts, base.disk_quota, base.clock)
     return UseCases(
-        intake=_intake(settings, base, running, pending_replies, ownership.spending, available, server_log, drafts),
+        intake=(intake := _intake(settings, base, running, pending_replies, ownership, available, server_log, drafts)),
+        next_videos=_next_videos(settings, base, intake, replies),
         collecting=Collecting(drafts, base.disk_quota, running.runner.visit, available),
-        history=_history(base),
+        history=_history(settings, base),
         runner=running.runner,
         actions=running.actions,
         now=base.clock.now,
@@ -215,7 +236,7 @@ def make_use_cases(  # noqa: PLR0913, PLR0917 - what the cogs call is gathered h
         server_videos=_server_videos(base, running),
         server_settings=base.server_settings,
         member_settings=base.member_settings,
-        sharing=sharing,
+        sharing=make_sharing(base, replies, Notices(base.languages, api, base.clock)),
         take_choice=running.take_choice,
         deletion=_deletion(base, api),
         privacy=make_privacy(settings, base, running, api),

@@ -22,6 +22,7 @@ from bot.studio.history import History
 from bot.studio.intake.accept import Intake
 from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.intake.collecting import Collecting
+from bot.studio.intake.next_videos import NextVideos
 from bot.studio.intake.other_processes import OtherProcesses
 from bot.studio.intake.spending import Spending
 from bot.studio.lifecycle.member_settings import MemberSettingsService
@@ -46,6 +47,7 @@ from cogs.help import HelpCog
 from cogs.jobs import JobButtons
 from cogs.length_choices import LengthChoices
 from cogs.menus import MenuCog
+from cogs.next_videos import NextVideoButtons
 from cogs.options import AssetChoices, Suggestions
 from cogs.preferences import Preferences
 from cogs.privacy import PrivacyCog
@@ -90,6 +92,7 @@ class UseCases:
     sharing: Sharing
     take_choice: TakeChoice
     deletion: Deletion
+    next_videos: NextVideos
     member_settings: MemberSettingsService
     collecting: Collecting
     privacy: Privacy
@@ -165,6 +168,7 @@ async def _install_catalogue(bot: commands.Bot | commands.AutoShardedBot, use_ca
         *(use_cases.intake, use_cases.history, use_cases.actions, use_cases.catalogue, prices),
         *(use_cases.now, router),
     )
+    NextVideoButtons(use_cases.next_videos, use_cases.catalogue, prices, router)
     if not use_cases.catalogue.review:
         # Where media are reviewed first no asset can be used, so none is to be made.
         await bot.add_cog(AssetsCog(bot, english, use_cases.assets, use_cases.verifications, router.conversations))

@@ -117,8 +117,8 @@ class AttachmentInput:
     `size` in bytes as Discord states it; `url` is signed and dies within about a day. Without a `role` it is a
     reference, of the kind that its bytes turn out to be. `option` is where the member put it. `stored` is our own copy,
     where it was looked at before; without a `url` there is no other. `author_id` as of a StoredFile. `clip_of`: the job
-    whose finished clip it is, or, as a frame, the last picture of that clip; it has no `url`. `seconds`
-    of one that is too long, as far as that is known; `start`: from which second on a part of it is taken.
+    whose finished clip it is, or, as a frame, the last picture of that clip, which may be had at the `url` too.
+    `seconds` of one that is too long, as far as that is known; `start`: from which second on a part of it is taken.
     """
 
     url: str

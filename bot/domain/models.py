@@ -125,7 +125,8 @@ class Capability:
     be in all. Without `resolutions` none is sent. `sound`: whether sound can be switched; `seed`, `last_picture`,
     `web_search`: whether these can be asked for. `frames_decide_ratio`: beside frames the ratio is adaptive.
     `excludes`: pairs that do not go together; `needs`: for a feature those of which it needs one. `operations`: what it
-    can do with a video beside making one; `source`: what that video must be.
+    can do with a video beside making one; `source`: what that video must be. `draft_of`: the model whose faster or
+    cheaper form it is.
     """
 
     seconds: Sequence[int]
@@ -145,6 +146,7 @@ class Capability:
     excludes: Sequence[tuple[Feature, Feature]] = _EXCLUDES
     needs: Mapping[Feature, tuple[Feature, ...]] = field(default_factory=lambda: _NEEDS)
     operations: tuple[Operation, ...] = ()
+    draft_of: Model | None = None
     source: MediumRule | None = None
 
     @property

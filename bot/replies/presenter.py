@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from discord.ui import File, LayoutView
 
+from bot.domain.chain import NextStep
 from bot.domain.job import DeliveryAttempt, Job
 from bot.domain.media import InputUrl, StoredFile
 from bot.domain.progress import Forecast
@@ -25,10 +26,11 @@ class Presenter:
 
     `clip_days`: how long clips are kept. `elapsed`: the scaled seconds since a UTC time; by `now` when left out.
     `covers` tells whether what a reply shows is covered until a member clicks on it; never when left out. `takes` looks
-    up the takes of a request by the first one's id. `ai_label`: what holds a video says that it was made with AI.
+    up the takes of a request by the first one's id. `steps` tells what can be made of a finished video. `ai_label`:
+    what holds a video says that it was made with AI.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a card can say
         self,
         languages: Languages,
         forecast: Callable[[Job], Awaitable[Forecast]],
@@ -38,6 +40,7 @@ class Presenter:
         covers: Callable[[Reply], Awaitable[bool]] | None = None,
         takes: Callable[[str], Awaitable[Sequence[Job]]] | None = None,
         *,
+        steps: Callable[[Job], Sequence[NextStep]] = lambda _: (),
         ai_label: bool = False,
     ) -> None:
         self._languages = languages
@@ -48,6 +51,7 @@ class Presenter:
         self._covers = covers
         self._ai_label = ai_label
         self._takes = takes
+        self._steps = steps
 
     async def progress_card(self, job: Job, *, hides_prompt: bool = False) -> Card:
         """Draw the card of a running job, with the input files that are attached to the reply; of takes, of all."""
@@ -89,9 +93,10 @@ class Presenter:
                 view.add_item(File[LayoutView](f"attachment://{name}", spoiler=attempt.spoiler))
             return self._labelled(view, language)
         now = self._now()
+        delivered = job.delivered(attempt.message_id or 0, now)
         card = job_card(
             language,
-            job.delivered(attempt.message_id or 0, now),
+            delivered,
             Forecast(),
             now,
             clip=_clip(job, attempt, now),
@@ -99,6 +104,7 @@ class Presenter:
             route=attempt.route,
             hides_prompt=attempt.hides_prompt,
             spoiler=attempt.spoiler,
+            steps=self._steps(delivered),
         )
         return self._labelled(card, language)
 

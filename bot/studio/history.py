@@ -1,9 +1,10 @@
 """My jobs: what a member can look up of their own."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.domain.caller import Caller
+from bot.domain.chain import NextStep
 from bot.domain.errors import NoSuchJob, Refusal
 from bot.domain.job import Job
 from bot.domain.progress import Forecast
@@ -21,7 +22,7 @@ PAGE_SIZE = 8
 
 
 class History:
-    """Lists and lookups, each over one member's own jobs only."""
+    """Lists and lookups, each over one member's own jobs only; `steps` tells what can be made of a finished video."""
 
     def __init__(
         self,
@@ -32,8 +33,11 @@ class History:
         forecasts: Forecasts,
         job_moves: JobMoves,
         clock: Clock,
+        *,
+        steps: Callable[[Job], Sequence[NextStep]] = lambda _: (),
     ) -> None:
         self._jobs = jobs
+        self.next_steps = steps
         self._favourites = favourites
         self._clock = clock
         self._media = media

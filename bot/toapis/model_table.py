@@ -115,6 +115,10 @@ _SEEDANCE_VIDEO = ModelRow(
     ratio="ratio",
 )
 
+_SEEDANCE_VIDEO_FAST = replace(
+    _SEEDANCE_VIDEO, capability=replace(_SEEDANCE_VIDEO.capability, draft_of=Model.SEEDANCE_2)
+)
+
 _SEEDANCE_SMALL = ModelRow(
     Capability(
         seconds=range(4, 16),
@@ -129,12 +133,14 @@ _SEEDANCE_SMALL = ModelRow(
         last_picture=True,
         web_search=True,
         excludes=((Feature.FRAMES, Feature.REFERENCES), (Feature.WEB_SEARCH, Feature.MEDIA)),
+        draft_of=Model.SEEDANCE_2,
     ),
     _WITH_ROLES,
     review="private_asset_review",
     own_id="client_business_id",
 )
-_SEEDANCE = replace(_SEEDANCE_SMALL, capability=replace(_SEEDANCE_SMALL.capability, resolutions=tuple(Resolution)))
+_FULL = replace(_SEEDANCE_SMALL.capability, resolutions=tuple(Resolution), draft_of=None)
+_SEEDANCE = replace(_SEEDANCE_SMALL, capability=_FULL)
 
 # The provider's own clips, which it takes back: no longer than the longest that it makes, of any size that it makes.
 _SOURCE = replace(_VIDEO, seconds=(2.0, 30.0), together=None, pixels=None, rates=None, max_taken=0)
@@ -206,7 +212,7 @@ _VEO_3_1_OFFICIAL = ModelRow(
 )
 
 MODELS: dict[Dialect, dict[Model, ModelRow]] = {
-    Dialect.VIDEO: {Model.SEEDANCE_2: _SEEDANCE_VIDEO, Model.SEEDANCE_2_FAST: _SEEDANCE_VIDEO},
+    Dialect.VIDEO: {Model.SEEDANCE_2: _SEEDANCE_VIDEO, Model.SEEDANCE_2_FAST: _SEEDANCE_VIDEO_FAST},
     Dialect.VIDEOS: {
         Model.SEEDANCE_2: _SEEDANCE,
         Model.SEEDANCE_2_FAST: _SEEDANCE_SMALL,

@@ -1,5 +1,6 @@
-"""Say why nothing can be made of a finished video, or why a request that does that is refused."""
+"""Say what was made of a finished video, and why nothing can be, or why a request that does that is refused."""
 
+from collections.abc import Mapping
 from typing import Final, assert_never
 
 from bot.domain.chain import (
@@ -14,7 +15,18 @@ from bot.domain.chain import (
     ParentGone,
     SourceMissing,
 )
+from bot.domain.origin import Origin
+from bot.ui import custom_ids
+from bot.ui.custom_ids import CustomId
 from bot.ui.language import Language
+
+STEPS: Final[Mapping[NextStep, CustomId[str]]] = {
+    NextStep.EXTEND: custom_ids.EXTEND,
+    NextStep.CHANGE: custom_ids.CHANGE,
+    NextStep.CONTINUE: custom_ids.CONTINUE,
+    NextStep.FINISH: custom_ids.FINISH,
+}
+"""The button of each step; the form that asks for more is sent under the same custom id."""
 
 _CANNOT: Final = {
     NextStep.EXTEND: "problem.cannot-extend",
@@ -22,6 +34,30 @@ _CANNOT: Final = {
     NextStep.CONTINUE: "problem.cannot-continue",
     NextStep.FINISH: "problem.cannot-finish",
 }
+
+
+_OWN: Final = {
+    NextStep.EXTEND: "card.extended-own",
+    NextStep.CHANGE: "card.changed-own",
+    NextStep.CONTINUE: "card.continued-own",
+    NextStep.FINISH: "card.finished-own",
+}
+_OF_OTHERS: Final = {
+    NextStep.EXTEND: "card.extended-of",
+    NextStep.CHANGE: "card.changed-of",
+    NextStep.CONTINUE: "card.continued-of",
+    NextStep.FINISH: "card.finished-of",
+}
+
+
+def origin_text(language: Language, origin: Origin, *, own: bool) -> str:
+    """Say of which video another one was made, and how; `own`: it was the same member's."""
+    member = f"<@{origin.user_id}>"
+    if origin.step:
+        return language.text(_OWN[origin.step]) if own else language.text(_OF_OTHERS[origin.step], member=member)
+    if own:
+        return language.text("card.edited-own" if origin.edited else "card.again-own")
+    return language.text("card.edited-of" if origin.edited else "card.again-of", member=member)
 
 
 def chain_problem_text(language: Language, problem: ChainProblem) -> str:  # noqa: PLR0911 - one sentence a case

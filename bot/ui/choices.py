@@ -50,13 +50,22 @@ def selectable_lengths(capability: Capability, now: int, maximum: int = MAX_CHOI
 
     A select holds 25: of more lengths every other of the longer ones is left out, but never the longest.
     """
-    lengths, room = list(capability.seconds), maximum - 1 - capability.automatic
-    if len(lengths) > room:
-        thinned_from = 2 * room - len(lengths)
-        lengths = lengths[:thinned_from] + lengths[: thinned_from - 1 : -2][::-1]
+    lengths = _thinned(list(capability.seconds), maximum - 1 - capability.automatic)
     if capability.makes(now) and now != AUTOMATIC:
         lengths = sorted({*lengths, now})
     return [AUTOMATIC, *lengths] if capability.automatic else lengths
+
+
+def added_lengths(left: int) -> list[int]:
+    """List the lengths of a select that can be added to a video, shortest first, where so many seconds are left."""
+    return _thinned(list(range(1, left + 1)), MAX_CHOICES)
+
+
+def _thinned(lengths: list[int], room: int) -> list[int]:
+    if len(lengths) <= room:
+        return lengths
+    thinned_from = 2 * room - len(lengths)
+    return lengths[:thinned_from] + lengths[: thinned_from - 1 : -2][::-1]
 
 
 def length_text(language: Language, length: int) -> str:

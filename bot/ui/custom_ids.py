@@ -195,6 +195,10 @@ REFRESH: Final = _of_id("refresh")
 CLIP: Final = _of_id("clip")  # "Get the video"
 BRING: Final = _of_id("bring")  # "Move it here"
 SHARE: Final = _of_id("share")  # posts it where it is pressed
+EXTEND: Final = _of_id("extend")  # these three open forms, as EDIT does
+CHANGE: Final = _of_id("change")
+CONTINUE: Final = _of_id("continue")
+FINISH: Final = _of_id("finish")
 STAR: Final = _of_id("star")
 UNSTAR: Final = _of_id("unstar")
 DELETE: Final = _of_id("delete")  # asks whether to
@@ -202,7 +206,8 @@ DELETE_NOW: Final = _of_id("deleted")
 KEEP: Final = _of_id("keep")  # "Keep 2": leaves a message with several takes to this one
 MORE: Final = _of_id("more")  # "More…", a select; its values are the names of the rows above
 _OF_JOB: Final = (CANCEL, AGAIN, EDIT, RETRY, WITHOUT_SOUND, REFRESH, CLIP, BRING, SHARE, STAR, UNSTAR, DELETE)
-_ACTIONS: Final = {row.name: row for row in _OF_JOB}
+_NEXT: Final = (EXTEND, CHANGE, CONTINUE, FINISH)
+_ACTIONS: Final = {row.name: row for row in (*_OF_JOB, *_NEXT)}
 
 # On the overview of a member's jobs, by that member: show it as it is now; a select that opens one of them.
 OVERVIEW: Final = _of_member("overview")

@@ -97,20 +97,20 @@ class EditForm(Form):
         lengths = selectable_lengths(capability, request.duration)
         named_lengths = {str(length): length_text(language, length) for length in lengths}
         longer = {str(length): replace(request, duration=length) for length in lengths}
-        costs = _costs(language, prices, catalogue, longer)
+        costs = costs_of(language, prices, catalogue, longer)
         label = language.text("form.duration")
         self.add_item(one_of(Part.DURATION, label, named_lengths, str(request.duration), costs))
         ratios = named(language, capability.ratios)
         self.add_item(one_of(Part.RATIO, language.text("form.ratio"), ratios, request.ratio))
         models = named(language, catalogue.models)
-        costs = _costs(
+        costs = costs_of(
             language, prices, catalogue, {model.value: replace(request, model=model) for model in catalogue.models}
         )
         self.add_item(one_of(Part.MODEL, language.text("form.model"), models, request.model, costs))
         if capability.resolutions:
             resolutions = named(language, capability.resolutions)
             sized = {each.value: replace(request, resolution=each) for each in capability.resolutions}
-            costs = _costs(language, prices, catalogue, sized)
+            costs = costs_of(language, prices, catalogue, sized)
             label = language.text("form.resolution")
             self.add_item(one_of(Part.RESOLUTION, label, resolutions, resolution or "", costs))
 
@@ -179,7 +179,7 @@ def one_of(
     return Label(text=label, component=Select[Modal](custom_id=part, options=options, min_values=1, max_values=1))
 
 
-def _costs(
+def costs_of(
     language: Language, prices: PriceList, catalogue: Catalogue, requests: Mapping[str, VideoRequest]
 ) -> dict[str, str]:
     """Write what each of these videos costs, where that is known."""

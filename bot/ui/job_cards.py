@@ -4,11 +4,13 @@ From the top: the first words of the prompt, whose video it is, how it stands, t
 left out, and in small print the request and the short id.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 import discord
 from discord.ui import Button, Item, LayoutView, MediaGallery
 
+from bot.domain.chain import NextStep
 from bot.domain.job import Job
 from bot.domain.media import Kind
 from bot.domain.models import AUTOMATIC
@@ -20,6 +22,7 @@ from bot.domain.shares import SHAREABLE
 from bot.domain.stages import ENDS, Stage
 from bot.domain.takes import posted
 from bot.ui import custom_ids
+from bot.ui.chain_texts import STEPS, origin_text
 from bot.ui.choices import length_text, price_text
 from bot.ui.clip_links import Attachment, Clip, clip_buttons, picture_buttons, provider_link, written_links
 from bot.ui.components import (
@@ -47,6 +50,8 @@ _TITLE: Final = 60
 PROMPT_SHOWN: Final = 700
 # What is left of it beside a link that stands in the text.
 _MIN_PROMPT: Final = 200
+# Buttons on a finished video that come before Share: Again, Edit, and what goes on with it.
+_BEFORE_SHARE: Final = 3
 # Characters of the prompt that stand for an image or a video where it cannot be seen.
 _ALT: Final = 300
 
@@ -79,12 +84,13 @@ def job_card(  # noqa: PLR0913 - what a card can say
     running: float | None = None,
     hides_prompt: bool = False,
     spoiler: bool = False,
+    steps: Sequence[NextStep] = (),
 ) -> Card:
     """Draw a job's own card.
 
     `now`, `clip`, `copy_expires`, `running` as in `Moment`. `route`: on which the card goes out, where it is not just
     kept up to date; a new message mentions the requester. `hides_prompt`: a filter of the place has blocked the
-    prompt. `spoiler`: everything to look at is covered until a member clicks on it.
+    prompt. `spoiler`: what there is to see is covered until it's clicked on. `steps`: what can be made of the video.
     """
     moment = Moment(forecast, now, running, clip, copy_expires)
     several = take_buttons(language, job)
@@ -100,12 +106,12 @@ def job_card(  # noqa: PLR0913 - what a card can say
     items += _details(language, job, moment, written, hides_prompt=hides_prompt)
     if clip is None and route is None and not job.ended and (line := late_line(language, job.reply, now)):
         items.append(text(f"-# {line}"))
-    before = several or clip_buttons(language, opened)
-    after = [] if several else picture_buttons(language, job, now)
-    shares = [custom_ids.SHARE] if clip is not None and _is_shareable_from(job, route) else []
-    actions = [each for each in [*shares, *_actions(job, now)] if not several or each in _OF_REQUEST]
-    items += controls(language, job.id, actions, before=before, after=after)
-    return Card(_COLOURS[job.stage], items)
+    before, after = several or clip_buttons(language, opened), [] if several else picture_buttons(language, job, now)
+    actions = [*_actions(job, now), *(STEPS[step] for step in steps)]
+    if clip is not None and _is_shareable_from(job, route):
+        actions.insert(_BEFORE_SHARE, custom_ids.SHARE)
+    actions = [action for action in actions if not several or action in _OF_REQUEST]
+    return Card(_COLOURS[job.stage], [*items, *controls(language, job.id, actions, before=before, after=after)])
 
 
 def status_card(
@@ -116,10 +122,11 @@ def status_card(
     has_clip: bool,  # noqa: FBT001 - a fact of the job
     *,
     starred: bool | None = None,
+    steps: Sequence[NextStep] = (),
 ) -> Card:
     """Draw the private card of `/status`: the job as it is at `now` (UTC seconds), and what can be asked of it.
 
-    `starred`: whether it has a star; None: it can have none there.
+    `starred`: whether it has a star; None: it can have none there. `steps` as in `job_card`.
     """
     moment = Moment(forecast, now)
     link = provider_link(job, forecast, now)
@@ -135,6 +142,7 @@ def status_card(
     if job.stage in SHAREABLE and not (job.other_version or job.deleted) and (has_clip or job.clip_message is not None):
         actions.append(custom_ids.SHARE)
     actions += [action for action in _actions(job, now, has_own_reply=False) if action not in actions]
+    actions += [STEPS[step] for step in steps]
     if starred is not None and not (job.other_version or job.deleted):
         actions += [custom_ids.UNSTAR if starred else custom_ids.STAR, *_deletion(job)]
     url = None if job.deleted else message_link(job)
@@ -196,15 +204,13 @@ def _gallery(language: Language, job: Job, name: str, *, hides_prompt: bool, spo
 
 
 def _origin(language: Language, job: Job) -> list[str]:
-    """Say of which video this is another, and link to it."""
+    """Say of which video this is another, or which part of which, and link to it."""
     origin = job.origin
     if origin is None:
         return []
+    part = language.text("card.part", number=job.part) if job.part > 1 else ""
     link = f"[{language.text('button.message')}]({public_link(origin.message)})" if origin.message else ""
-    if origin.user_id == job.user_id:
-        return [language.text("card.edited-own" if origin.edited else "card.again-own"), link]
-    member = f"<@{origin.user_id}>"
-    return [language.text("card.edited-of" if origin.edited else "card.again-of", member=member), link]
+    return [part, origin_text(language, origin, own=origin.user_id == job.user_id), link]
 
 
 def _details(

@@ -46,6 +46,7 @@ from tests.cogs.fakes import (
     NoServerSettings,
 )
 from tests.cogs.member_fakes import FakeMemberSettings
+from tests.cogs.next_fakes import FakeNextVideos
 from tests.cogs.share_fakes import (
     FakeCollecting,
     FakeDeletion,
@@ -110,6 +111,7 @@ class App:
     deletion: FakeDeletion = field(default_factory=FakeDeletion)
     forgetting: FakeForgetting = field(default_factory=FakeForgetting)
     exports: FakeExports = field(default_factory=FakeExports)
+    next_videos: FakeNextVideos = field(default_factory=FakeNextVideos)
     assets: FakeAssetService = field(default_factory=FakeAssetService)
     verifications: FakeVerificationService = field(default_factory=FakeVerificationService)
     other_processes: OtherProcesses = field(default_factory=lambda: OtherProcesses(JumpingClock(), 0.3, 0.3))
@@ -124,7 +126,7 @@ class App:
         self.collecting = FakeCollecting()
         fakes = (self.intake, self.history, self.runner, self.asset_lookup, self.assets, self.verifications, self.usage)
         others = (self.server_videos, self.sharing, self.deletion, self.settings, self.forgetting, self.exports)
-        others = (*others, self.collecting, self.take_choice)
+        others = (*others, self.collecting, self.take_choice, self.next_videos)
         for fake in (*fakes, *others):
             fake.heard = self.discord.ledger.touch
 
@@ -139,6 +141,7 @@ class App:
             take_choice=self.take_choice,
             deletion=self.deletion,
             privacy=Privacy(self.forgetting, self.exports),
+            next_videos=self.next_videos,
             server_videos=self.server_videos,
             member_settings=self.member_settings,
             server_settings=ServerSettingsService(NoServerSettings(), JumpingClock()),

@@ -109,6 +109,7 @@ class FakeHistory(Scripted):
         self.jobs: list[Job] = [WAITING]
         self.clip = False
         self.with_poster: set[str] = set()
+        self.next_steps = lambda _job: ()
         self.starred: set[str] = set()
         self.searched = 0
 

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.domain.models import DEFAULT_MODEL, DEFAULT_RATIO, Dialect
+from bot.domain.next_steps import StepInput
 from bot.domain.request import RequestDraft, WithoutSound
 from bot.toapis import model_table
 from tests.cogs.fakes import JOB_ID, MARA
@@ -48,6 +49,10 @@ PRESSES = [
     ("seedreel:keep:k3f9a2k3f9a2k3f9a2ab", "take_choice", "keep", [JOB_ID, MARA]),
     ("seedreel:delete:k3f9a2k3f9a2k3f9a2ab", "deletion", "check", [MARA, JOB_ID]),
     ("seedreel:deleted:k3f9a2k3f9a2k3f9a2ab", "deletion", "delete", [MARA, JOB_ID]),
+    ("seedreel:extend:k3f9a2k3f9a2k3f9a2ab", "next_videos", "find", [JOB_ID, MARA, "extend"]),
+    ("seedreel:change:k3f9a2k3f9a2k3f9a2ab", "next_videos", "find", [JOB_ID, MARA, "change"]),
+    ("seedreel:continue:k3f9a2k3f9a2k3f9a2ab", "next_videos", "find", [JOB_ID, MARA, "continue"]),
+    ("seedreel:finish:k3f9a2k3f9a2k3f9a2ab", "next_videos", "make", [JOB_ID, MARA, "finish"]),
     ("seedreel:star:k3f9a2k3f9a2k3f9a2ab", "history", "star", [MARA, JOB_ID, True]),
     ("seedreel:unstar:k3f9a2k3f9a2k3f9a2ab", "history", "star", [MARA, JOB_ID, False]),
     ("seedreel:starred:1001:2:a fox", "history", "favourites", [MARA, "a fox", 2]),
@@ -156,6 +161,15 @@ async def test_an_edit_form_that_the_version_before_has_opened_is_taken(app):
     assert (job_id, user_id, edit.prompt, edit.duration, edit.resolution) == (JOB_ID, MARA, "a wolf", 8, "480p")
 
 
+@pytest.mark.parametrize("step", ["extend", "change", "continue"])
+async def test_a_form_of_what_comes_next_that_the_version_before_has_opened_is_taken(app, step):
+    opened = await press(app, f"seedreel:{step}:{JOB_ID}")
+    chosen = {} if step == "change" else {"added": ["4"]}
+    await app.member("Mara").submit(opened, prompt="a wolf", **chosen)
+    made = await app.asked(app.next_videos, "make")
+    assert made[:4] == [JOB_ID, MARA, step, StepInput("a wolf", 4 if chosen else 0)]
+
+
 async def test_a_button_that_no_handler_takes_is_outdated(app):
     # Discord itself keeps a custom id to 1 to 100 characters; a form's own is none of a button's.
     for custom_id in [*filter(None, FORGED), "seedreel:compose:seedance-2|5|16:9||||0"]:
@@ -164,7 +178,7 @@ async def test_a_button_that_no_handler_takes_is_outdated(app):
 
 
 async def test_a_form_that_no_handler_takes_is_outdated_and_gives_back_its_prompt(app):
-    buttons = (row[0] for row in PRESSES if row[0].split(":")[1] not in {"edit", "fix"})
+    buttons = (row[0] for row in PRESSES if row[0].split(":")[1] not in {"edit", "fix", "extend", "change", "continue"})
     for custom_id in [*filter(None, FORGED), *buttons]:
         told = await (await form(app, custom_id, prompt="a fox")).replied()
         expected = (

@@ -106,12 +106,12 @@ async def test_a_failure_has_its_reason_on_the_card_alone(scene: Scene) -> None:
 @with_script(bot={"TOAPIS_DIALECT": "videos"})
 async def test_what_four_buttons_do_not_hold_is_chosen_under_more_and_does_the_same(scene: Scene) -> None:
     first = await scene.video(await scene.mara.use("/video", prompt="a fox", duration=4, last_picture=True))
-    assert labels(first) == ["Again", "Edit", "Last frame"]
+    assert labels(first) == ["Again", "Edit", "Continue", "Last frame"]
     card = await (await scene.mara.use("/status", video=short_id(first))).replied()
     assert labels(card) == ["Get the video", "Share", "Jump to message", "Last frame"]
     [more] = of_kind(card, SELECT)
     assert more["placeholder"] == "More…"
-    assert [one["label"] for one in more["options"]] == ["Again", "Edit", "⭐ Star", "Delete"]
+    assert [one["label"] for one in more["options"]] == ["Again", "Edit", "Continue", "⭐ Star", "Delete"]
     opened = await scene.mara.press(card, custom_id=more["custom_id"], values=["edit"])
     second = await scene.video(await scene.mara.submit(opened, prompt="a hare"))
     assert has_video(second)

@@ -13,7 +13,7 @@ async def test_the_card_holds_the_providers_own_bytes_and_discord_took_them_once
     assert len(gallery["items"]) == 1
     assert reply.raw()["attachments"] == []
     assert "Done" in reply.texts()
-    assert labels(reply) == ["Again", "Edit"]
+    assert labels(reply) == ["Again", "Edit", "Continue"]
     assert len(scene.uploads()) == 1
     assert [entry.detail["bytes"] for entry in scene.ledger.of("clip")] == [len(made.read_bytes())]
 

@@ -38,13 +38,16 @@ PRICES, DEAR = str(ROOT / "sandbox" / "prices.toml"), Price(1_500_000, "USD")
 REFUSED = "Only members of `Film Club` can use me here"
 ROWS: dict[str, CustomId[Any]] = {row.name: row for row in vars(custom_ids).values() if isinstance(row, CustomId)}
 # Whose press or form makes a video, each of a video of its own: two presses at once on the same one are one.
-OF_A_VIDEO = ("again", "retry", "silent", "form edit")
+NEXT = ("extend", "change", "continue")
+OF_A_VIDEO = ("again", "retry", "silent", "form edit", "finish", "form extend")
+# What is changed may become so long that its price is asked about; the clips here are too small for a first frame.
+NOT_YET = frozenset({"form change", "form continue"})
 VIDEOS = frozenset({"/video", "example", "confirm", "form compose", "form fix", *OF_A_VIDEO})
 AT_THE_PROVIDER = frozenset({"/asset create-character", "/asset add", "agree", "consent"})
 # Refused to a stranger before anything else: those, what opens a form for them, and what goes on with a person.
 MENUS = frozenset({"Animate image", "Animate avatar", "Use as reference"})
-OPENS_FORM = frozenset({"/compose", "edit", "fix", "make", "addfiles", *MENUS})
-SPENDING = VIDEOS | AT_THE_PROVIDER | OPENS_FORM | {"/asset import", "verify:open", "verify:again"}
+OPENS_FORM = frozenset({"/compose", "edit", "fix", "make", "addfiles", *NEXT, *MENUS})
+SPENDING = VIDEOS | NOT_YET | AT_THE_PROVIDER | OPENS_FORM | {"/asset import", "verify:open", "verify:again"}
 # After it nothing is left of what the other ways go by.
 LAST = "forgotten"
 OPTIONS: Mapping[str, Any] = {
@@ -72,6 +75,9 @@ def ways(scene: Scene, sources: Mapping[str, str]) -> dict[str, Way]:
     fixed = {"prompt": "a fixed fox", "duration": ["4"]}
     found["form fix"] = sending(custom_ids.FIX.encode(sources["form fix"]), fixed)
     found["form edit"] = sending(custom_ids.EDIT.encode(sources["form edit"]), {"prompt": "an edited fox", **chosen})
+    for name in NEXT:
+        custom_id = ROWS[name].encode(sources["form extend"])
+        found[f"form {name}"] = sending(custom_id, {"prompt": f"{name} a fox", "added": ["1"]})
     return found
 
 
@@ -91,7 +97,8 @@ def remembered(name: str, sources: Mapping[str, str], user: int) -> object:
             any_video,
         ),
         "keep": any_video,
-        **{name: sources[name] for name in ("again", "retry", "silent", "edit", "fix")},
+        **{name: sources[name] for name in ("again", "retry", "silent", "edit", "fix", "finish")},
+        **dict.fromkeys(NEXT, sources["form extend"]),
         **dict.fromkeys(("make", "addfiles"), sources["fix"]),
         **dict.fromkeys(
             ("overview", "overview:open", "self-test", "forget", "forgotten", "optout", "optin", "export"), user
@@ -177,9 +184,9 @@ def posts(scene: Scene) -> list[str]:
     return [entry.route for entry in scene.ledger.of("provider", "POST ")]
 
 
-async def made(scene: Scene, prompt: str) -> str:
+async def made(scene: Scene, prompt: str, **options: Any) -> str:
     """Let a member make a video, and return its job's id."""
-    card = await scene.video(await scene.mara.use("/video", channel=PLACE, prompt=prompt, duration=4))
+    card = await scene.video(await scene.mara.use("/video", channel=PLACE, prompt=prompt, duration=4, **options))
     [again] = [one for one in card.pressable() if custom_ids.AGAIN.decode(one["custom_id"])]
     return str(custom_ids.AGAIN.decode(again["custom_id"]))
 
@@ -202,7 +209,11 @@ async def test_no_way_in_leads_a_stranger_to_a_post(scene: Scene) -> None:
         guild.command_members["admin"] = {int(scene.mara.id), int(scene.tomas.id)}
     home.add(int(scene.tomas.id))
     names = ("edit", *OF_A_VIDEO)
-    sources = dict(zip(names, await asyncio.gather(*(made(scene, f"for {name}") for name in names)), strict=True))
+    # A draft of a model that extends and changes: all of it can be made of each.
+    draft = {"model": "seedance-2-5", "resolution": "480p"}
+    sources = dict(
+        zip(names, await asyncio.gather(*(made(scene, f"for {name}", **draft) for name in names)), strict=True)
+    )
     drafts = [await drafted(scene, f"too short {number}") for number in range(3)]
     dear = [await drafted(scene, f"dear {number}", custom_ids.CONFIRM) for number in range(2)]
     every = ways(scene, {**sources, "fix": drafts[0], "form fix": drafts[1], "confirm": dear[0].draft_id})

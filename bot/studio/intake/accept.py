@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.domain.caller import Caller
+from bot.domain.chain import NextStep
 from bot.domain.drafts import Draft
 from bot.domain.errors import (
     AlreadyRetried,
@@ -23,6 +24,7 @@ from bot.domain.ids import new_job_id
 from bot.domain.job import Job
 from bot.domain.models import Catalogue
 from bot.domain.money import Price, PriceNotConfirmed
+from bot.domain.next_steps import Finish
 from bot.domain.origin import Origin
 from bot.domain.pending_reply import PendingReply
 from bot.domain.prices import PriceList
@@ -50,6 +52,7 @@ log = logging.getLogger(__name__)
 # So many requests without files are accepted at once. In a burst the others wait, as they would for the store; their
 # steps would fill the event loop, and the acknowledgements of those that come wait behind them.
 _TURNS: Final = 4
+Changed = Edit | WithoutSound | Finish
 
 
 class Intake:
@@ -169,7 +172,7 @@ class Intake:
 
     async def _accepted(self, caller: Caller, draft: Draft, payer: Payer, interaction_id: int, reply: Reply) -> Job:
         # What was kept for an earlier job is counted already.
-        size = sum(file.size for file in draft.request.files if file.url)
+        size = sum(file.size for file in draft.request.files if file.url or file.clip_of)
         # The inner one saves a draft before its files are let go.
         async with (
             self._disk_quota.reserve(caller.user_id, size) as held,
@@ -215,9 +218,9 @@ class Intake:
         return source
 
     async def submit_again(
-        self, caller: Caller, job_id: str, interaction_id: int, reply: Reply, edit: Edit | WithoutSound | None = None
+        self, caller: Caller, job_id: str, interaction_id: int, reply: Reply, edit: Changed | None = None
     ) -> Job:
-        """Make the same request again, for the caller, as edited where it was.
+        """Make the same request again, for the caller, as edited or finished where it was.
 
         An unclear job is tried again once and only by its owner. Raises as `submit`.
         """
@@ -230,9 +233,11 @@ class Intake:
             raise Refusal(Unsupported("sound", "off"))
         request = asked_again(edit.of(source.request) if edit else source.request, self._catalogue)
         draft = self.new_draft(caller, request, private=reply.private)
-        origin = Origin(source.user_id, source.public_message, edited=isinstance(edit, Edit))
+        step = NextStep.FINISH if isinstance(edit, Finish) else None
+        origin = Origin(source.user_id, source.public_message, edited=isinstance(edit, Edit), step=step)
         draft = replace(draft, source=source.id, retries=unclear, origin=origin)
         draft = replace(draft, parent=source.parent, part=source.part, parent_seconds=source.parent_seconds)
+        draft = replace(draft, holds_parent=source.holds_parent)
         return await self.submit(caller, draft, interaction_id, reply)
 
     def _agreed_price(self, draft: Draft, request: VideoRequest) -> Price | None:

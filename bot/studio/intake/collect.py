@@ -146,6 +146,7 @@ class MediaCollector:
             for file, each in zip(files, found, strict=True)
             # What Discord has of a converted file is not what the provider is to get.
             if file.url
+            and not file.clip_of
             and isinstance(each, AssignedMedium)
             and isinstance(each.medium.source, StoredFile)
             and not each.medium.source.original

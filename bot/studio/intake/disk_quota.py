@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -59,11 +59,20 @@ class RequestFiles:
         if stored is None or not await self.take(stored):
             if stored is not None and not attachment.url and not attachment.clip_of:
                 raise Refusal(MediaExpired(round(self._input_days), attachment.option))
-            keep = self._media.keep_clip if attachment.clip_of else self._media.keep
-            stored = replace(await keep(attachment, capability), author_id=attachment.author_id)
+            stored = await self._stored(attachment, capability)
+            stored = replace(stored, author_id=attachment.author_id)
             self._hold(stored)
         self.by_option[attachment.option] = stored
         return stored
+
+    async def _stored(self, attachment: AttachmentInput, capability: Capability) -> StoredFile:
+        if not attachment.clip_of:
+            return await self._media.keep(attachment, capability)
+        if attachment.url:
+            # What the provider hands out of it is as good, where it still does.
+            with suppress(Refusal):
+                return await self._media.keep(attachment, capability)
+        return await self._media.keep_clip(attachment, capability)
 
     async def take(self, stored: StoredFile) -> bool:
         """Hold a file that we have a copy of; False where it is gone."""
