@@ -123,6 +123,7 @@ class Presenter:
             copy_expires=self._copy_expires(job),
             hides_prompt=attempt is not None and attempt.hides_prompt,
             spoiler=attempt is not None and attempt.spoiler,
+            steps=self._steps(job),
         )
         return self._labelled(card, self._of(job))
 

@@ -94,8 +94,8 @@ def job_card(  # noqa: PLR0913 - what a card can say
     """
     moment = Moment(forecast, now, running, clip, copy_expires)
     several = take_buttons(language, job)
-    opened = None if several else clip or provider_link(job, forecast, now)
-    written = written_links(language, job, opened, now)
+    opened = None if job.group else clip or provider_link(job, forecast, now)
+    written = "" if job.group else written_links(language, job, opened, now)
     mentions = route in {Route.CHANNEL, Route.FOLLOW_UP} and not job.share
     items: list[Item[LayoutView]] = [text(language.text("ping.here", member=f"<@{job.user_id}>"))] if mentions else []
     only_theirs = job.reply.private or mentions or route is Route.DIRECT
@@ -106,7 +106,7 @@ def job_card(  # noqa: PLR0913 - what a card can say
     items += _details(language, job, moment, written, hides_prompt=hides_prompt)
     if clip is None and route is None and not job.ended and (line := late_line(language, job.reply, now)):
         items.append(text(f"-# {line}"))
-    before, after = several or clip_buttons(language, opened), [] if several else picture_buttons(language, job, now)
+    before, after = several or clip_buttons(language, opened), [] if job.group else picture_buttons(language, job, now)
     actions = [*_actions(job, now), *(STEPS[step] for step in steps)]
     if clip is not None and _is_shareable_from(job, route):
         actions.insert(_BEFORE_SHARE, custom_ids.SHARE)

@@ -11,7 +11,7 @@ from bot.domain.alerts import Alert
 from bot.domain.job import Job
 from bot.domain.reply import Reply
 from bot.domain.server_settings import Spoilers
-from bot.storage import SqliteJobs, SqlitePauses, SqliteUploads, Store
+from bot.storage import SqliteJobs, SqlitePauses, SqliteTakes, SqliteUploads, Store
 from bot.storage.note_store import SqliteNotes
 from bot.storage.restored import stamp
 from bot.studio.assembly import Assembly, Resources, Running
@@ -144,7 +144,9 @@ async def built(
     async with Store(new_database(tmp_path / "seedreel.db")) as store:
         jobs = SqliteJobs(store)
         alerts: list[Alert] = []
-        resources = Resources(jobs, SqliteNotes(store), SqlitePauses(store), media, clock, covers=covers)
+        resources = Resources(
+            jobs, SqliteNotes(store), SqlitePauses(store), media, clock, covers=covers, takes=SqliteTakes(store)
+        )
         assembly = Assembly(resources, 2, media.trouble, replies.show, alerts.append)
         uploader = FileUploader(provider, SqliteUploads(store), clock)
         running = assembly.connect(
