@@ -54,7 +54,8 @@ from cogs import UseCases
 def make_server_log(base: Infrastructure, api: DiscordApi) -> ServerLog:
     """Connect the logs of servers to Discord."""
     tables, posters, messages = base.tables, base.assembly.posters, ServerLogMessages(base.languages, api)
-    return ServerLog(base.server_settings, tables.audit, tables.notes, posters, messages, base.clock)
+    rows = (tables.audit, tables.notes, tables.log_lines)
+    return ServerLog(base.server_settings, *rows, posters, messages, base.clock)
 
 
 def make_running(settings: Settings, base: Infrastructure, replies: DiscordReplies, server_log: ServerLog) -> Running:
@@ -194,7 +195,8 @@ def make_privacy(settings: Settings, base: Infrastructure, running: Running, api
     """Connect what forgets members, and what hands over to them what is stored."""
     tables, messages = base.tables, DiscordExports(base.languages, api)
     forgetting = Forgetting(
-        *(tables.privacy, tables.forgetting, tables.opt_outs, running.actions, base.media, base.clock),
+        *(tables.privacy, tables.forgetting, tables.opt_outs, tables.log_lines),
+        *(running.actions, base.media, ServerLogMessages(base.languages, api), base.clock),
         settings_changed=base.member_settings.changed,
         files_in_use=base.disk_quota.files_in_use,
         days=StorageDays(settings.clip_days, settings.input_days, settings.backup_days),

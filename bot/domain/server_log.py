@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.domain.audit import Change
 from bot.domain.errors import Problem
 from bot.domain.job import Job
+from bot.domain.limits import Scope
 from bot.domain.stages import Reason, Stage
 
 # The provider looked at the request and did not want it.
@@ -35,6 +36,15 @@ class LinesDropped:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class PostedLine:
+    """Where a line was posted, and in which language."""
+
+    channel_id: int
+    message_id: int
+    locale: str = ""
+
+
 LogLine = VideoEnded | RequestRefused | Change | LinesDropped
 
 
@@ -49,3 +59,18 @@ def line_of(job: Job) -> VideoEnded | None:
     if not made and not (job.stage is Stage.FAILED and job.reason in _REFUSED):
         return None
     return VideoEnded(job, private=job.reply.private or job.reply.guild_id != server_of(job))
+
+
+def members_of(line: LogLine) -> frozenset[int]:
+    """Return the members that a line names."""
+    match line:
+        case VideoEnded(job):
+            return frozenset({job.user_id})
+        case RequestRefused(user_id):
+            return frozenset({user_id})
+        case Change(actor_id=actor_id, facts=facts):
+            of_member = ("target_id",) if facts.get("scope") == Scope.MEMBER else ()
+            named = [actor_id, *(facts.get(name) for name in ("member", "user_id", *of_member))]
+            return frozenset(int(each) for each in named if each)
+        case _:
+            return frozenset()

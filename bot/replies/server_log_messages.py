@@ -5,14 +5,14 @@ from io import BytesIO
 import discord
 
 from bot.domain.reply import Route
-from bot.domain.server_log import LogLine, VideoEnded
+from bot.domain.server_log import LogLine, PostedLine, VideoEnded
 from bot.domain.server_settings import LogChannel
 from bot.replies.discord_api import CALL_SECONDS, DiscordApi
 from bot.replies.messages import Body
 from bot.studio.ports import Outcome
 from bot.ui.job_lists import poster_name
 from bot.ui.language import Languages
-from bot.ui.server_log_cards import log_card
+from bot.ui.server_log_cards import blank_card, log_card
 
 
 class ServerLogMessages:
@@ -39,3 +39,9 @@ class ServerLogMessages:
             return await messages.post(channel.channel_id, Body(card, files), nonce, None)
 
         return await self._api.send(CALL_SECONDS, post)
+
+    async def blank_line(self, line: PostedLine) -> Outcome:
+        """Put a line without names and pictures in a line's place."""
+        body = Body(blank_card(self._languages.of(line.locale)))
+        edit = self._api.messages.edit_as_bot
+        return await self._api.send(CALL_SECONDS, lambda: edit(line.channel_id, line.message_id, body))

@@ -19,6 +19,7 @@ from bot.storage.forget_store import SqliteForgetting
 from bot.storage.job_store import SqliteJobs
 from bot.storage.lease_store import SqliteLeases
 from bot.storage.line_store import SqliteLine
+from bot.storage.log_line_store import SqliteLogLines
 from bot.storage.member_settings_store import SqliteMemberSettings
 from bot.storage.note_store import SqliteNotes
 from bot.storage.opt_out_store import SqliteOptOuts
@@ -53,6 +54,7 @@ __all__ = [
     "SqliteJobs",
     "SqliteLeases",
     "SqliteLine",
+    "SqliteLogLines",
     "SqliteMemberSettings",
     "SqliteNotes",
     "SqliteOptOuts",
@@ -108,5 +110,6 @@ class Tables:
         self.takes = SqliteTakes(store, defer)
         self.opt_outs = SqliteOptOuts(store)
         self.privacy = SqlitePrivacy(store)
+        self.log_lines = SqliteLogLines(store)
         self.exports = SqliteExports(store)
         self.forgetting = SqliteForgetting(store)

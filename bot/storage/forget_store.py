@@ -33,7 +33,7 @@ WHERE user_id = :user_id AND ended = 0 AND stage = 'waiting' AND created <= :at 
 OVER = """
 SELECT id FROM jobs INDEXED BY jobs_mine
 WHERE user_id = :user_id AND created <= :at AND (ended = 1 OR stage = 'held')
-    AND (told IS NOT NULL OR changed < :settled)
+    AND (changed < :settled OR (told IS NOT NULL AND (changed <= :at OR changed < :quiet)))
     AND NOT EXISTS (SELECT 1 FROM shares WHERE job_id = jobs.id AND ended = 0)
     AND NOT EXISTS (SELECT 1 FROM jobs AS other WHERE other.lead_id = jobs.lead_id AND other.ended = 0)
 ORDER BY created, id LIMIT :most
@@ -74,6 +74,7 @@ _AUDITED = "SELECT id, actor_id, document FROM audit WHERE actor_id = :user_id O
 _UNNAME = "UPDATE audit SET actor_id = :actor_id, document = :document WHERE id = :id"
 FORGOTTEN: Final = 0
 """Stands for a member in a change that was written down, once they are forgotten."""
+_NAMED_IN_LOGS = "SELECT 1 FROM log_lines WHERE user_id = :user_id LIMIT 1"
 _DONE = "DELETE FROM forgetting WHERE user_id = :user_id AND at <= :at"
 
 _TRACES: Final = "traces of forgotten members"
@@ -105,9 +106,13 @@ class SqliteForgetting(Queries):
         return [row["id"] for row in db.query(WAITING, _of(member))]
 
     @reading
-    def over(self, db: Database, member: BeingForgotten, settled: float, maximum: int) -> Sequence[str]:
-        """List the ids of their videos that are over; those of whose end they were not told: over before that time."""
-        return [row["id"] for row in db.query(OVER, _of(member) | {"settled": settled, "most": maximum})]
+    def over(self, db: Database, member: BeingForgotten, settled: float, quiet: float, maximum: int) -> Sequence[str]:
+        """List the ids of their videos that are over.
+
+        Those of whose end they were not told: since `settled`; what has ended since they asked: before `quiet`.
+        """
+        asked = _of(member) | {"settled": settled, "quiet": quiet, "most": maximum}
+        return [row["id"] for row in db.query(OVER, asked)]
 
     @query
     def drop_jobs(self, db: Database, job_ids: Sequence[str], counted_since: float) -> set[str]:
@@ -184,9 +189,9 @@ class SqliteForgetting(Queries):
 
     @query
     def finish(self, db: Database, member: BeingForgotten) -> bool:
-        """Write down that they are forgotten, where no video from before is left; tell whether that is so."""
+        """Write down that they are forgotten, where no video or line from before is left; tell whether that is so."""
         with immediate(db):
-            if db.execute(LEFT, _of(member)).fetchone()[0]:
+            if db.execute(LEFT, _of(member)).fetchone()[0] or db.execute(_NAMED_IN_LOGS, _of(member)).fetchone():
                 return False
             db.execute(_DONE, _of(member))
             note_store.put(db, _TRACES, "1")

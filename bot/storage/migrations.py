@@ -179,6 +179,13 @@ def m023_exports(db: Database) -> None:
     db.execute("PRAGMA user_version = 23")
 
 
+def m024_log_lines(db: Database) -> None:
+    """Create the lines of servers' logs that name members."""
+    for statement in privacy_tables.LOG_LINES:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 24")
+
+
 STEPS = (
     m001_jobs,
     m002_notes,
@@ -203,6 +210,7 @@ STEPS = (
     m021_member_settings,
     m022_privacy,
     m023_exports,
+    m024_log_lines,
 )
 # Each step leaves its number in `user_version`, where it can be read without opening the database.
 VERSION = len(STEPS)

@@ -33,6 +33,7 @@ TABLES: Final[dict[str, tuple[str, ...]]] = {
     "media_opt_outs": ("user_id",),
     "forgetting": ("user_id",),
     "exports": ("user_id",),
+    "log_lines": ("user_id", "message_id"),
 }
 COUNTED: Final = {"job_counts": ("user_id",)}
 """Written by the tables' own triggers, and compared like the others, but for numbers that have come down to nothing."""

@@ -19,7 +19,7 @@ WRITING: Final = 0x5EED_0001
 """The advisory lock of transactions that read what they write by."""
 _VACUUM: Final = b"""
 VACUUM jobs, job_counts, shares, favourites, drafts, assets, characters, verifications, audit, uploads, beginnings,
-    member_settings, media_opt_outs, forgetting, exports, notes
+    member_settings, media_opt_outs, forgetting, exports, log_lines, notes
 """
 _NO_TEXT = str.maketrans("\x00", "\ufffd")
 

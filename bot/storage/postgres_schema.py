@@ -209,6 +209,7 @@ STEPS: Final = (
     (21, member_tables.POSTGRES),
     (22, privacy_tables.POSTGRES),
     (23, privacy_tables.POSTGRES_EXPORTS),
+    (24, privacy_tables.POSTGRES_LOG_LINES),
 )
 """The number of each step, and its statements."""
 VERSION: Final = STEPS[-1][0]

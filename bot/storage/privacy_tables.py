@@ -1,4 +1,4 @@
-"""The members who are being forgotten, and their exports, as steps 22 and 23 create them. Never changed."""
+"""The members who are being forgotten, and their exports, as steps 22 to 24 create them. Never changed."""
 
 SQLITE = (
     """CREATE TABLE forgetting (
@@ -33,5 +33,25 @@ POSTGRES_EXPORTS = (
     reply TEXT NOT NULL CHECK (CAST(reply AS json) IS NOT NULL),
     token TEXT COLLATE "C",
     token_at DOUBLE PRECISION NOT NULL
+)""",
+)
+
+LOG_LINES = (
+    """CREATE TABLE log_lines (
+    user_id INTEGER NOT NULL,
+    message_id INTEGER NOT NULL,
+    channel_id INTEGER NOT NULL,
+    locale TEXT NOT NULL,
+    PRIMARY KEY (user_id, message_id)
+) STRICT, WITHOUT ROWID""",
+)
+
+POSTGRES_LOG_LINES = (
+    """CREATE TABLE log_lines (
+    user_id BIGINT NOT NULL,
+    message_id BIGINT NOT NULL,
+    channel_id BIGINT NOT NULL,
+    locale TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (user_id, message_id)
 )""",
 )

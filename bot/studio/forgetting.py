@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 from bot.domain.backoff import jittered
@@ -16,11 +17,12 @@ from bot.domain.clip_errors import FileStoreDown
 from bot.domain.errors import Refusal, StoreFull
 from bot.domain.privacy import LEFT_SECONDS, BeingForgotten, StorageDays, StoredRows
 from bot.log_lines import counted
+from bot.studio.lifecycle.retry import send
 from bot.studio.lifecycle.tasks import BackgroundTasks
-from bot.studio.ports import Clock
+from bot.studio.ports import Clock, NotNow, Posted, Unclear
 from bot.studio.ports.files import Media
 from bot.studio.ports.opt_outs import OptOutStore
-from bot.studio.ports.privacy import ForgettingStore, PrivacyStore
+from bot.studio.ports.privacy import ForgettingStore, LineEdits, LogLineStore, PrivacyStore
 from bot.studio.running.actions import JobActions
 
 log = logging.getLogger(__name__)
@@ -28,6 +30,11 @@ log = logging.getLogger(__name__)
 # Real seconds between two looks for who is being forgotten.
 _LOOK_EVERY: Final = 5.0
 _AT_ONCE: Final = 100
+# Lines of servers' logs that are edited before others have their turn again, each at the channel's pace.
+_LINES_AT_ONCE: Final = 20
+_TRIES: Final = 4
+# Scaled seconds after a video's end in which a server's log may be about to tell of it.
+_TELLING: Final = 10.0
 # Real seconds after which a video's end is as well told as it will be.
 _SETTLED: Final = 60.0
 _DAY: Final = 86_400.0
@@ -42,8 +49,10 @@ class Forgetting:
         stored: PrivacyStore,
         rows: ForgettingStore,
         opt_outs: OptOutStore,
+        lines: LogLineStore,
         actions: JobActions,
         media: Media,
+        edits: LineEdits,
         clock: Clock,
         *,
         settings_changed: Callable[[int], None],
@@ -54,12 +63,16 @@ class Forgetting:
         self._stored = stored
         self._rows = rows
         self._opt_outs = opt_outs
+        self._lines = lines
+        self._edits = edits
         self._actions = actions
         self._media = media
         self._settings_changed = settings_changed
         self._files_in_use = files_in_use
         self._clock = clock
         self._woken = asyncio.Event()
+        # Looking through all videos takes long: once for each, when nothing is left to make others from.
+        self._unnamed: set[BeingForgotten] = set()
         self._sweep_at = 0.0
         self._tasks = BackgroundTasks(clock)
 
@@ -112,31 +125,50 @@ class Forgetting:
         if self._clock.now() >= self._sweep_at:
             self._sweep_at = self._clock.now() + _SWEEP_EVERY
             await self._rows.drop_counted(self._clock.now() - LEFT_SECONDS)
-        forgotten = [await self._forget(member) for member in await self._rows.asked()]
-        if await self._rows.rewrite() and any(forgotten):
-            log.info("Forgot %s.", counted(sum(forgotten), "member"))
+        members = await self._rows.asked()
+        for member in members:
+            await self._drop(member)
+        self._unnamed.intersection_update(members)
+        left = [member for member in members if not await self._rows.finish(member)]
+        if await self._rows.rewrite() and (done := len(members) - len(left)):
+            log.info("Forgot %s.", counted(done, "member"))
+        for member in left:
+            await self._blank_lines(member)
 
-    async def _forget(self, member: BeingForgotten) -> bool:
-        """Forget as much of a member as can be now; tell whether nothing is left."""
+    async def _drop(self, member: BeingForgotten) -> None:
+        """Delete as much of a member's as can be now."""
         for job_id in await self._rows.waiting(member):
             with suppress(Refusal):
                 await self._actions.cancel(Caller(member.user_id), job_id)
         await self._drop_jobs(member)
         await self._delete_files(await self._rows.drop_rest(member))
-        if await self._rows.is_left(member):
-            return False
-        await self._rows.unname(member)
-        return await self._rows.finish(member)
+        if member not in self._unnamed and not await self._rows.is_left(member):
+            await self._rows.unname(member)
+            self._unnamed.add(member)
+
+    async def _blank_lines(self, member: BeingForgotten) -> None:
+        """Take a member's name out of some lines of servers' logs, as far as those can be reached."""
+        for line in await self._lines.of(member.user_id, _LINES_AT_ONCE):
+            await self._clock.sleep(self._edits.reserve_line(line.channel_id))
+            outcome = await send(partial(self._edits.blank_line, line), self._clock, max_tries=_TRIES)
+            if isinstance(outcome, NotNow | Unclear):
+                return
+            if not isinstance(outcome, Posted):
+                log.info("A line of a server's log can't be edited: %s", outcome)
+            await self._lines.drop(member.user_id, line)
+            self.wake()
 
     async def _drop_jobs(self, member: BeingForgotten) -> None:
         """Delete the videos that are over. Files go first: without their rows no sweep would find them."""
         done: set[str] = set()
-        while found := await self._rows.over(member, self._clock.ago(_SETTLED), _AT_ONCE):
+        now = self._clock.now()
+        settled, quiet = self._clock.ago(_SETTLED), 2 * now - self._clock.later(_TELLING)
+        while found := await self._rows.over(member, settled, quiet, _AT_ONCE):
             if done.issuperset(found):
                 return
             for job_id in found:
                 await self._media.delete_clip(job_id, poster=True)
-            await self._delete_files(await self._rows.drop_jobs(found, self._clock.now() - LEFT_SECONDS))
+            await self._delete_files(await self._rows.drop_jobs(found, now - LEFT_SECONDS))
             done |= set(found)
 
     async def _delete_files(self, contents: set[str]) -> None:

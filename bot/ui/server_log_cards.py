@@ -40,6 +40,11 @@ def log_card(language: Language, line: LogLine, picture: str | None, *, spoiler:
             assert_never(line)
 
 
+def blank_card(language: Language) -> Card:
+    """Draw what stands in the place of a line that named a member who was forgotten."""
+    return _card(NEUTRAL, f"-# {language.text('admin.log-forgotten')}")
+
+
 def _video_card(language: Language, line: VideoEnded, picture: str | None, *, spoiler: bool) -> Card:
     job, member = line.job, f"<@{line.job.user_id}>"
     small = [request_line(language, job.request, job.price, job.made_seconds), f"`#{job.short}`"]

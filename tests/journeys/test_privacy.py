@@ -8,7 +8,7 @@ from zipfile import ZipFile
 from sandbox.discord import Member, Message, Use
 from tests.journeys.gates import upload
 from tests.journeys.pictures import png
-from tests.journeys.scene import Scene, short_id
+from tests.journeys.scene import Scene, says, short_id
 from tests.journeys.script import paced, with_script
 
 PROMPT = "a heron that only one member asks for"
@@ -94,6 +94,24 @@ async def parts_of(scene: Scene, press: Use, last: int) -> dict[str, bytes]:
     archives = [ZipFile(BytesIO(data)) for data in found.values()]
     assert all(each.testzip() is None for each in archives)
     return {name: each.read(name) for each in archives for name in each.namelist()}
+
+
+@VIDEOS
+async def test_the_log_of_a_server_loses_the_name(scene: Scene) -> None:
+    member, channel = scene.joins("Noor"), scene.discord.world.channel("general")
+    await scene.says(await scene.mara.use("/admin log-channel", to=channel.id), "posted in")
+    await scene.mara.use("/admin limits set", measure="seconds-a-day", limit=8, member=member.id)
+    await scene.video(await member.use("/video", prompt=PROMPT, duration=4))
+    named = [await scene.seen(scene.mara, says(f"<@{member.id}>", words), "general") for words in (PROMPT, "8 sec")]
+    await forgets(scene, member)
+    await scene.bot.says("Forgot 1 member.")
+    lines = [one for one in scene.mara.sees("general") if one.id in {each.id for each in named}]
+    assert [one.texts().strip() for one in lines] == ["-# This line named a member who was forgotten."] * 2
+    assert not [one for one in lines if one.media()]
+    changes = await scene.says(await scene.mara.use("/admin audit"), "8 sec")
+    assert str(member.id) not in changes.texts()
+    # The limit that was set for them stays.
+    assert traces(scene, int(member.id)) == ["seedreel.db"]
 
 
 @with_script(discord=paced(default_size_limit=200_000), bot={"TOAPIS_DIALECT": "videos"})

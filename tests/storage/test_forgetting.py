@@ -27,7 +27,8 @@ EVERYTHING = BeingForgotten(EVE, NOW)
 NAMING = {
     ("jobs", "user_id"), ("job_counts", "user_id"), ("drafts", "user_id"), ("shares", "user_id"),
     ("favourites", "user_id"), ("media_opt_outs", "user_id"), ("member_settings", "user_id"),
-    ("forgetting", "user_id"), ("exports", "user_id"), ("blocks", "user_id"), ("characters", "owner_id"),
+    ("forgetting", "user_id"), ("exports", "user_id"), ("log_lines", "user_id"),
+    ("blocks", "user_id"), ("characters", "owner_id"),
     ("assets", "owner_id"), ("verifications", "owner_id"), ("audit", "actor_id"), ("limits", "target_id"),
 }  # fmt: skip
 
@@ -51,7 +52,7 @@ async def over(store, waiting, **fields):
 async def forget(tables, member=EVERYTHING):
     """Go the way of `Forgetting`, without files."""
     await tables.forgetting.ask(member.user_id, member.at)
-    while ids := await tables.forgetting.over(member, member.at - HOUR, 2):
+    while ids := await tables.forgetting.over(member, member.at - HOUR, member.at + HOUR, 2):
         await tables.forgetting.drop_jobs(ids, NOW - 30 * DAY)
     await tables.forgetting.drop_rest(member)
     await tables.forgetting.unname(member)

@@ -13,6 +13,7 @@ from bot.domain.limits import Measure, OwnerLimits, Scope
 from bot.domain.media import InputUrl
 from bot.domain.pauses import PauseKind
 from bot.domain.privacy import Export
+from bot.domain.server_log import PostedLine
 from bot.domain.stages import Reason, Stage
 from bot.exits import Exit
 from bot.migrate import migrate
@@ -64,6 +65,7 @@ async def _fill(path):
         await store.run(lambda db: db.table("favourites").insert(star))
         await tables.opt_outs.set_opted_out(BO, NOW, out=True)
         await tables.forgetting.ask(ADA, NOW)
+        await tables.log_lines.note([ADA], PostedLine(20, 30, "de"))
         await tables.exports.ask(Export(ADA, NOW, reply()))
 
 

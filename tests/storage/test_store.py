@@ -18,7 +18,7 @@ pytestmark = pytest.mark.sqlite
 OURS = {
     "jobs", "notes", "beginnings", "drafts", "uploads", "characters", "assets", "verifications",
     "limits", "blocks", "pauses", "server_settings", "audit", "job_counts", "processes", "leases",
-    "shares", "favourites", "media_opt_outs", "member_settings", "forgetting", "exports",
+    "shares", "favourites", "media_opt_outs", "member_settings", "forgetting", "exports", "log_lines",
 }  # fmt: skip
 
 

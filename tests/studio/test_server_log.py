@@ -10,7 +10,7 @@ from bot.domain.server_log import LinesDropped, LogLine, RequestRefused, VideoEn
 from bot.domain.server_settings import LogChannel, Spoilers
 from bot.domain.spending import Blocked
 from bot.domain.stages import Reason, Stage
-from bot.storage import SqliteAudit, SqliteServerSettings, Store
+from bot.storage import SqliteAudit, SqliteLogLines, SqliteServerSettings, Store
 from bot.storage.note_store import SqliteNotes
 from bot.studio.lifecycle.poster_maker import PosterMaker
 from bot.studio.lifecycle.server_log import MAX_LINES, ServerLog
@@ -59,7 +59,9 @@ async def logging(store: Store, tmp_path) -> Logging:
     posters = PosterMaker(FolderMedia(tmp_path), clock)
 
     def new() -> ServerLog:
-        return ServerLog(settings, SqliteAudit(store), SqliteNotes(store), posters, messages, clock)
+        return ServerLog(
+            settings, SqliteAudit(store), SqliteNotes(store), SqliteLogLines(store), posters, messages, clock
+        )
 
     return Logging(settings, messages, new)
 

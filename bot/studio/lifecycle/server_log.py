@@ -12,13 +12,23 @@ from bot.domain.audit import Change
 from bot.domain.errors import StoreFull
 from bot.domain.ids import new_job_id
 from bot.domain.job import Job
-from bot.domain.server_log import LinesDropped, LogLine, RequestRefused, VideoEnded, line_of, server_of
+from bot.domain.server_log import (
+    LinesDropped,
+    LogLine,
+    PostedLine,
+    RequestRefused,
+    VideoEnded,
+    line_of,
+    members_of,
+    server_of,
+)
 from bot.domain.server_settings import LogChannel, ServerSettings
 from bot.studio.lifecycle.poster_maker import PosterMaker
 from bot.studio.lifecycle.retry import send
 from bot.studio.lifecycle.server_settings import ServerSettingsService
 from bot.studio.lifecycle.tasks import BackgroundTasks
 from bot.studio.ports import Clock, Closed, Outcome, Posted
+from bot.studio.ports.privacy import LogLineStore
 from bot.studio.ports.stores import Changes, NoteStore
 
 log = logging.getLogger(__name__)
@@ -55,6 +65,7 @@ class ServerLog:
         settings: ServerSettingsService,
         changes: Changes,
         notes: NoteStore,
+        lines: LogLineStore,
         posters: PosterMaker,
         messages: LogMessages,
         clock: Clock,
@@ -62,6 +73,7 @@ class ServerLog:
         self._settings = settings
         self._changes = changes
         self._notes = notes
+        self._posted = lines
         self._posters = posters
         self._messages = messages
         self._clock = clock
@@ -137,7 +149,11 @@ class ServerLog:
         await self._clock.sleep(self._messages.reserve_line(channel.channel_id))
         post = partial(self._messages.post_line, channel, line, _nonce(line), poster, spoiler=covered)
         outcome = await send(post, self._clock, max_tries=_MAX_TRIES, max_unclear=_MAX_UNCLEAR)
-        if not isinstance(outcome, Posted):
+        if isinstance(outcome, Posted):
+            await self._posted.note(
+                members_of(line), PostedLine(outcome.channel_id, outcome.message_id, channel.locale)
+            )
+        else:
             log.warning("A line of a server's log wasn't posted in channel %d: %s", channel.channel_id, outcome)
         return not isinstance(outcome, Closed)
 
