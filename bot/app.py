@@ -160,7 +160,12 @@ def _presenter(settings: Settings, base: Infrastructure) -> Presenter:
         return [moves.with_percent(take) for take in await of_lead(lead_id)]
 
     times, steps = (clock.now, settings.clip_days, clock.elapsed), make_steps(settings, base)
-    return Presenter(base.languages, forecast, *times, covers, takes, steps=steps, ai_label=settings.ai_label)
+    return Presenter(
+        *(base.languages, forecast, *times, covers, takes),
+        steps=steps,
+        ai_label=settings.ai_label,
+        shows_off=base.server_settings.shows_off,
+    )
 
 
 def _hints(base: Infrastructure, stack: AsyncExitStack) -> "HintTaker":

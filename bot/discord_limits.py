@@ -22,6 +22,8 @@ MAX_MEDIA_URL = 2048
 # "Create Message": the characters of a text without components, and the files of a message.
 MAX_CONTENT = 2000
 MAX_FILES = 10
+# "Start Thread from Message": the characters of a thread's name.
+MAX_THREAD_NAME = 100
 
 # "Interactions: Receiving and Responding": seconds that an interaction's token lives, and for which it is used.
 TOKEN_SECONDS = 15 * 60.0
@@ -39,6 +41,7 @@ UNKNOWN_MESSAGE = 10008
 UNKNOWN_USER = 10013
 UNKNOWN_INTERACTION = 10062
 ALREADY_ACKNOWLEDGED = 40060
+THREAD_EXISTS = 160004
 FILE_TOO_LARGE = frozenset({40005, 50045})
 
 

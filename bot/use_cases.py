@@ -30,6 +30,7 @@ from bot.studio.delivery.cleanup import Cleanup
 from bot.studio.delivery.deletion import Deletion
 from bot.studio.delivery.reels import Reels
 from bot.studio.delivery.sharing import Sharing
+from bot.studio.delivery.showcase import Showcase
 from bot.studio.exports import Exports
 from bot.studio.forgetting import Forgetting
 from bot.studio.history import History
@@ -136,7 +137,8 @@ def _next_videos(settings: Settings, base: Infrastructure, intake: Intake, repli
 def _history(settings: Settings, base: Infrastructure) -> History:
     tables, assembly = base.tables, base.assembly
     parts = (base.media, assembly.posters, assembly.forecasts, assembly.job_moves, base.clock)
-    return History(tables.own_jobs, tables.favourites, *parts, steps=make_steps(settings, base))
+    steps, settings_of = make_steps(settings, base), base.server_settings.of
+    return History(tables.own_jobs, tables.favourites, *parts, steps=steps, settings=settings_of)
 
 
 def _deletion(base: Infrastructure, api: DiscordApi) -> Deletion:
@@ -172,6 +174,14 @@ def _verifications(settings: Settings, base: Infrastructure, spending: Spending)
 def _self_tests(base: Infrastructure, api: DiscordApi) -> SelfTests:
     test = SelfTest(api, base.languages, base.clock, SAMPLE)
     return SelfTests(test, base.tables.notes, base.clock, base.self_test_note)
+
+
+def _drafts(base: Infrastructure) -> Drafts:
+    return Drafts(base.tables.drafts, base.disk_quota, base.clock)
+
+
+def _showcase(base: Infrastructure, sharing: Sharing) -> Showcase:
+    return Showcase(sharing, base.tables.own_jobs, base.tables.shares, base.server_settings.of)
 
 
 def make_sharing(base: Infrastructure, replies: DiscordReplies, notices: Notices) -> Sharing:
@@ -218,16 +228,15 @@ def make_use_cases(  # noqa: PLR0913, PLR0917 - what the cogs call is gathered h
     replies: DiscordReplies,
 ) -> UseCases:
     """Put together what the cogs call."""
-    available, drafts = _available(settings, base), Drafts(base.tables.drafts, base.disk_quota, base.clock)
     return UseCases(
+        catalogue=(available := _available(settings, base)),
+        collecting=Collecting(drafts := _drafts(base), base.disk_quota, running.runner.visit, available),
         intake=(intake := _intake(settings, base, running, pending_replies, ownership, available, server_log, drafts)),
         next_videos=_next_videos(settings, base, intake, replies),
-        collecting=Collecting(drafts, base.disk_quota, running.runner.visit, available),
         history=_history(settings, base),
         runner=running.runner,
         actions=running.actions,
         now=base.clock.now,
-        catalogue=available,
         prices=settings.price_list,
         asset_lookup=AssetLookup(base.tables.assets),
         assets=_assets(base, uploader, ownership.spending),
@@ -238,8 +247,9 @@ def make_use_cases(  # noqa: PLR0913, PLR0917 - what the cogs call is gathered h
         server_videos=_server_videos(base, running),
         server_settings=base.server_settings,
         member_settings=base.member_settings,
-        sharing=make_sharing(base, replies, Notices(base.languages, api, base.clock)),
+        sharing=(sharing := make_sharing(base, replies, Notices(base.languages, api, base.clock))),
         take_choice=running.take_choice,
+        showcase=_showcase(base, sharing),
         deletion=_deletion(base, api),
         privacy=make_privacy(settings, base, running, api),
         usage=UsageReports(base.tables.usage, Charts(), ownership.spending, ownership.owner, base.clock),

@@ -18,6 +18,7 @@ from bot.studio.assets.verification import VerificationService
 from bot.studio.delivery.choosing import TakeChoice
 from bot.studio.delivery.deletion import Deletion
 from bot.studio.delivery.sharing import Sharing
+from bot.studio.delivery.showcase import Showcase
 from bot.studio.history import History
 from bot.studio.intake.accept import Intake
 from bot.studio.intake.asset_lookup import AssetLookup
@@ -91,6 +92,7 @@ class UseCases:
     self_tests: SelfTests
     sharing: Sharing
     take_choice: TakeChoice
+    showcase: Showcase
     deletion: Deletion
     next_videos: NextVideos
     member_settings: MemberSettingsService
@@ -120,7 +122,8 @@ async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCas
         *(bot, use_cases.history, use_cases.actions, use_cases.now, router),
     )
     await bot.add_cog(history)
-    await bot.add_cog(ShareCog(bot, use_cases.sharing, use_cases.history, use_cases.now, router))
+    shares = (use_cases.sharing, use_cases.showcase, use_cases.history)
+    await bot.add_cog(ShareCog(bot, *shares, use_cases.now, router))
     await bot.add_cog(ReelCog(bot, use_cases.sharing, use_cases.history, use_cases.now, router))
     await bot.add_cog(DeleteCog(bot, use_cases.deletion, use_cases.history, use_cases.now, router))
     await bot.add_cog(PrivacyCog(bot, use_cases.privacy, router))

@@ -1,6 +1,6 @@
-"""`/admin videos`, `log-channel` and `spoilers`: what a server makes, what is told of it, and what is covered."""
+"""`/admin videos`, `log-channel`, `showcase-channel`, `spoilers`: a server's videos, and where and how they're seen."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, cast
 
 import discord
@@ -9,11 +9,18 @@ from discord import app_commands
 from bot.domain.administration import ServerMissing
 from bot.domain.errors import Refusal
 from bot.domain.server_settings import LogChannel, Spoilers
+from bot.domain.shares import OtherChannel
 from bot.studio.administration import Administration
 from bot.studio.lifecycle.server_settings import ServerSettingsService
 from bot.studio.running.server_videos import ServerVideos
 from bot.ui import custom_ids
-from bot.ui.admin_texts import log_channel_text, log_closed_text, missing_permissions_text, spoilers_text
+from bot.ui.admin_texts import (
+    log_channel_text,
+    log_closed_text,
+    missing_permissions_text,
+    showcase_text,
+    spoilers_text,
+)
 from bot.ui.custom_ids import ManagedPage
 from bot.ui.job_lists import managed_card
 from bot.ui.language import Language
@@ -25,6 +32,7 @@ from cogs.translations import texts_of
 
 # What a line with a picture needs, by Discord's names.
 _NEEDED: Final = ("view_channel", "send_messages", "attach_files")
+_IN_SHOWCASE: Final = (*_NEEDED, "create_public_threads")
 
 
 class _TextChannel(app_commands.Transformer):
@@ -71,10 +79,13 @@ class AdminServer:
         say, server = texts_of(language), server_option(language)
         channel = Option("to", say("option.admin-log-channel"), _TextChannel())
         off = Option("off", say("option.admin-log-off"), bool, default=False)
+        showcase = Option("to", say("option.admin-showcase"), _TextChannel())
+        closed = Option("off", say("option.admin-showcase-off"), bool, default=False)
         when = Option("when", say("option.admin-spoilers"), Choice(language, tuple(Spoilers)))
         return [
             command("videos", say("command.admin-videos"), [server], self._list),
             command("log-channel", say("command.admin-log-channel"), [channel, off, server], self._log_channel),
+            command("showcase-channel", say("command.admin-showcase"), [showcase, closed, server], self._showcase),
             command("spoilers", say("command.admin-spoilers"), [when, server], self._spoilers),
         ]
 
@@ -115,7 +126,7 @@ class AdminServer:
             guild_id, channel = self._server(conversation, values), values.get("to")
             language = conversation.language
             if channel is not None and not values.get("off"):
-                if missing := _missing(interaction, channel.id):
+                if missing := _missing(interaction, channel.id, _NEEDED):
                     await conversation.say(missing_permissions_text(language, channel.id, missing))
                     return
                 locale = interaction.guild_locale.value if interaction.guild_locale else ""
@@ -124,6 +135,23 @@ class AdminServer:
             elif values.get("off"):
                 await self._settings.set_log_channel(guild_id, conversation.caller.user_id, None)
             await conversation.say(log_channel_text(language, (await self._settings.of(guild_id)).log_channel))
+            await self._say_closed_log(conversation, guild_id)
+
+    async def _showcase(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
+        """Set or show the channel in which members show their videos off, or have none."""
+        async with self._open(interaction) as conversation:
+            await conversation.defer(private=True)
+            guild_id, channel = self._server(conversation, values), values.get("to")
+            language, user_id = conversation.language, conversation.caller.user_id
+            if values.get("off"):
+                await self._settings.set_showcase(guild_id, user_id, None)
+            elif channel is not None:
+                if missing := _missing(interaction, channel.id, _IN_SHOWCASE):
+                    await conversation.say(missing_permissions_text(language, channel.id, missing, showcase=True))
+                    return
+                place = OtherChannel(channel.id, age_restricted=channel.nsfw, guild_id=guild_id)
+                await self._settings.set_showcase(guild_id, user_id, place)
+            await conversation.say(showcase_text(language, (await self._settings.of(guild_id)).showcase))
             await self._say_closed_log(conversation, guild_id)
 
     async def _spoilers(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
@@ -149,7 +177,7 @@ class AdminServer:
             await conversation.say(log_closed_text(conversation.language, closed))
 
 
-def _missing(interaction: discord.Interaction, channel_id: int) -> list[str]:
+def _missing(interaction: discord.Interaction, channel_id: int, needed: Sequence[str]) -> list[str]:
     """List what the bot may not do in a channel that an option names, by Discord's names for permissions.
 
     Discord describes the bot's own permissions there too (`app_permissions`), which the library does not read.
@@ -159,4 +187,4 @@ def _missing(interaction: discord.Interaction, channel_id: int) -> list[str]:
     if "app_permissions" not in described:
         return []
     may = discord.Permissions(int(described["app_permissions"]))
-    return [name for name in _NEEDED if not getattr(may, name)]
+    return [name for name in needed if not getattr(may, name)]

@@ -1,7 +1,8 @@
-"""`/share` and the button **Share**: a member's own video, once more, where they are or in another channel."""
+"""`/share`, **Share** and **Show it off**: a member's own video once more, here, elsewhere or in the showcase."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import discord
@@ -13,6 +14,7 @@ from bot.domain.job import Job
 from bot.domain.share_problems import ClipGone
 from bot.domain.shares import SHAREABLE, SharePlace
 from bot.studio.delivery.sharing import Sharing
+from bot.studio.delivery.showcase import Showcase
 from bot.studio.history import History
 from bot.ui import custom_ids
 from bot.ui.share_texts import gone_card
@@ -56,6 +58,7 @@ class ShareCog(CommandCog):
         self,
         bot: commands.Bot | commands.AutoShardedBot,
         sharing: Sharing,
+        showcase: Showcase,
         history: History,
         now: Callable[[], float],
         router: Router,
@@ -70,8 +73,10 @@ class ShareCog(CommandCog):
         spoiler = Option("spoiler", say("option.share-spoiler"), bool, default=False)
         super().__init__(bot, options.command("share", say("command.share"), [video, channel, spoiler], self._share))
         self._sharing = sharing
+        self._showcase = showcase
         self._open = router.conversations.open
         router.press(custom_ids.SHARE, self._pressed)
+        router.press(custom_ids.SHOW_OFF, self._show_off)
 
     async def _share(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
         """Share what is named: here, or in the channel that is named."""
@@ -90,12 +95,26 @@ class ShareCog(CommandCog):
         async with asyncio.timeout(_LOOK_SECONDS):
             job = await self._sharing.check(conversation.caller, video, place)
         reply = await conversation.open_reply(private=place.channel is not None, spends=False)
-        try:
+        async with _clip_at_hand(conversation, job):
             await self._sharing.share(job, place, conversation.id, reply, spoiler=spoiler)
-        except Refusal as refusal:
-            if not isinstance(refusal.problem, ClipGone):
-                raise
-            await conversation.say(gone_card(conversation.language, job.id))
+
+    async def _show_off(self, conversation: Conversation, job_id: str) -> None:
+        async with asyncio.timeout(_LOOK_SECONDS):
+            job, place = await self._showcase.check(conversation.caller, job_id)
+        reply = await conversation.open_reply(private=True, spends=False)
+        async with _clip_at_hand(conversation, job):
+            await self._showcase.show(job, place, conversation.id, reply)
+
+
+@asynccontextmanager
+async def _clip_at_hand(conversation: Conversation, job: Job) -> AsyncIterator[None]:
+    """Say that the clip is gone, with the button that makes another, where the block finds it so."""
+    try:
+        yield
+    except Refusal as refusal:
+        if not isinstance(refusal.problem, ClipGone):
+            raise
+        await conversation.say(gone_card(conversation.language, job.id))
 
 
 def _may_be_shared(job: Job) -> bool:

@@ -30,8 +30,8 @@ from cogs.translations import texts_of
 async def card_now(language: Language, history: History, job: Job, now: float) -> Card:
     """Draw the private card of a job; `now` in UTC seconds."""
     facts, starred = await history.card_facts(job), await history.is_starred(job)
-    steps = history.next_steps(job)
-    return status_card(language, job, facts, now, history.has_clip(job), starred=starred, steps=steps)
+    steps, shows_off, has_clip = history.next_steps(job), await history.shows_off(job), history.has_clip(job)
+    return status_card(language, job, facts, now, has_clip, starred=starred, steps=steps, shows_off=shows_off)
 
 
 class HistoryCog(CommandCog):

@@ -21,6 +21,7 @@ class Action(StrEnum):
     DELETE = "delete"
     SPOILERS = "spoilers"
     LOG_CHANNEL = "log-channel"
+    SHOWCASE = "showcase-channel"
 
 
 @dataclass(frozen=True, slots=True)

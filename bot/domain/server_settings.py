@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.reply import Reply
+from bot.domain.shares import OtherChannel
 
 
 class Spoilers(StrEnum):
@@ -36,9 +37,10 @@ class ServerSettings:
     """The settings of one server.
 
     `log_closed`: the channel that could not be posted in any more, for which the log was turned off; until a manager
-    was told.
+    was told. `showcase`: where members show their videos off.
     """
 
     spoilers: Spoilers = Spoilers.NEVER
     log_channel: LogChannel | None = None
     log_closed: int | None = None
+    showcase: OtherChannel | None = None

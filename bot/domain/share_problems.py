@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.domain.reply import PublicMessage
 from bot.domain.stages import Stage
 
 
@@ -52,6 +53,30 @@ class SharedJustNow:
 
 
 @dataclass(frozen=True, slots=True)
+class NoShowcase:
+    """The server has no channel in which videos are shown off."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotPublic:
+    """Only its owner sees the video, or it was made outside of servers."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyShown:
+    """The video is in the showcase channel already."""
+
+    message: PublicMessage
+
+
+@dataclass(frozen=True, slots=True)
+class CannotShow:
+    """The bot couldn't post the video in the showcase channel."""
+
+    channel_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class StillRunning:
     """The video is not finished, so it can't be deleted yet."""
 
@@ -73,4 +98,8 @@ ShareProblem = (
     | PartGone
     | ReelTooLong
     | SharedJustNow
+    | NoShowcase
+    | NotPublic
+    | AlreadyShown
+    | CannotShow
 )

@@ -20,11 +20,17 @@ IN_CHANNEL: Final = frozenset({Route.CHANNEL})
 
 @dataclass(frozen=True, slots=True)
 class OtherChannel:
-    """A channel of the same server that was named for a share."""
+    """Another channel that a share goes to; of the same server, where `guild_id` names no other."""
 
     channel_id: int
     in_thread: bool = False
     age_restricted: bool = False
+    guild_id: int | None = None
+
+
+def is_public(job: Job) -> bool:
+    """Tell whether a whole server sees a finished video."""
+    return job.stage is Stage.DELIVERED and job.reply.guild_id is not None and job.public_message is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,8 @@ class Share:
     """One share, as it was written down before anything was posted for it.
 
     `reply`: the message that answers its owner; where no other channel is named, the one that is to hold the clip.
-    `reel`: the jobs whose clips it joins, the job's own last; none: that alone is posted. `stage` says of this message
+    `reel`: the jobs whose clips it joins, the job's own last; none: that alone is posted. `showcase`: the channel is
+    its server's showcase, where it's posted once and gets a thread. `stage` says of this message
     what a job's says of its own: READY, DELIVERING before the upload leaves, DELIVERED, HELD where the place took
     nothing, FAILED where there was no clip any more. Times are UTC seconds.
     """
@@ -75,6 +82,7 @@ class Share:
     channel: OtherChannel | None = None
     spoiler: bool = False
     reel: tuple[str, ...] = ()
+    showcase: bool = False
     stage: Stage = Stage.READY
     attempt: DeliveryAttempt | None = None
     process: str = ""  # the one of many processes that posts it: what an earlier one saves comes to nothing
@@ -90,7 +98,11 @@ class Share:
         """Return the message that holds the clip; None before it is there."""
         if self.stage is not Stage.DELIVERED or self.attempt is None or self.attempt.message_id is None:
             return None
-        return PublicMessage(self.reply.guild_id, self.channel_id, self.attempt.message_id)
+        return PublicMessage(self._guild_id, self.channel_id, self.attempt.message_id)
+
+    @property
+    def _guild_id(self) -> int | None:
+        return self.channel.guild_id if self.channel and self.channel.guild_id else self.reply.guild_id
 
     @property
     def routes(self) -> frozenset[Route]:
@@ -120,6 +132,7 @@ class Share:
         return replace(
             self.reply,
             channel_id=self.channel.channel_id,
+            guild_id=self._guild_id,
             message_id=None,
             token=None,
             private=False,

@@ -6,17 +6,20 @@ Nothing here needs the library's cache: messages and channels are addressed by t
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import aiohttp
 import discord
 from discord.http import json_or_text
 from discord.ui import LayoutView
 
+from bot.discord_limits import THREAD_EXISTS
 from bot.domain.reply import Reply
 
 # The address of an interaction's first answer. The library hands it on as it is, whatever its annotation says.
 _ORIGINAL = cast("int", "@original")
+# Minutes without a message after which a thread is folded away: a week.
+_ARCHIVED_AFTER: Final = 10080
 # The errors of a connection that was reset on its way, which the library repeats a request after.
 _RESET = {54, 10054}
 
@@ -126,6 +129,15 @@ class Messages:
     async def fetch_as_bot(self, channel_id: int, message_id: int) -> discord.Message:
         """Fetch a message as the bot."""
         return await self._client.get_partial_messageable(channel_id).fetch_message(message_id)
+
+    async def open_thread(self, channel_id: int, message_id: int, name: str) -> None:
+        """Open a thread on a message; one that is there already will do."""
+        start = self._client.http.start_thread_with_message
+        try:
+            await start(channel_id, message_id, name=name, auto_archive_duration=_ARCHIVED_AFTER)
+        except discord.HTTPException as error:
+            if error.code != THREAD_EXISTS:
+                raise
 
     async def delete_as_bot(self, channel_id: int, message_id: int) -> None:
         """Delete a message of ours as the bot."""

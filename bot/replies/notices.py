@@ -16,7 +16,7 @@ from bot.ui.asset_cards import asset_card, asset_text
 from bot.ui.components import text_only
 from bot.ui.language import Languages
 from bot.ui.problem_texts import problem_text
-from bot.ui.share_texts import shared_text
+from bot.ui.share_texts import shared_text, thread_name
 from bot.ui.spending_texts import alert_text
 
 log = logging.getLogger(__name__)
@@ -56,9 +56,17 @@ class Notices:
         """Say in the reply that its request was not accepted."""
         return await self._edit(reply, text_only(self._languages.of(reply.language_tag).text("reply.not-taken-on")))
 
-    async def tell_shared(self, reply: Reply, message: PublicMessage) -> Outcome:
-        """Say in the reply where a video was shared."""
-        return await self._edit(reply, text_only(shared_text(self._languages.of(reply.language_tag), message)))
+    async def tell_shared(self, reply: Reply, message: PublicMessage, *, threaded: bool = True) -> Outcome:
+        """Say in the reply where a video was shared, and that it has no thread there, where it was to have one."""
+        said = shared_text(self._languages.of(reply.language_tag), message, threaded=threaded)
+        return await self._edit(reply, text_only(said))
+
+    async def open_thread(self, reply: Reply, message: PublicMessage, prompt: str) -> Outcome:
+        """Make one attempt to open a thread on a message; one that is there already will do."""
+        name = thread_name(self._languages.of(reply.guild_locale or reply.locale), prompt)
+        channel_id, message_id, start = message.channel_id, message.message_id, self._api.messages.open_thread
+        done = await self._api.call(CALL_SECONDS, lambda: start(channel_id, message_id, name))
+        return Posted(channel_id, message_id) if done is None else done
 
     async def tell_problem(self, reply: Reply, problem: Problem) -> Outcome:
         """Say in the reply why a video was not shared."""

@@ -19,6 +19,8 @@ from bot.ui.job_cards import alt_text, job_card
 from bot.ui.language import Language, Languages
 
 _DAY = 86400.0
+# Where a whole channel sees what a public reply holds.
+_FOR_ALL = frozenset({Route.TOKEN, Route.BOT, Route.CHANNEL, Route.FOLLOW_UP})
 
 
 class Presenter:
@@ -27,7 +29,7 @@ class Presenter:
     `clip_days`: how long clips are kept. `elapsed`: the scaled seconds since a UTC time; by `now` when left out.
     `covers` tells whether what a reply shows is covered until a member clicks on it; never when left out. `takes` looks
     up the takes of a request by the first one's id. `steps` tells what can be made of a finished video. `ai_label`:
-    what holds a video says that it was made with AI.
+    what holds a video says that it was made with AI. `shows_off` tells whether what stands there can be shown off.
     """
 
     def __init__(  # noqa: PLR0913 - what a card can say
@@ -42,6 +44,7 @@ class Presenter:
         *,
         steps: Callable[[Job], Sequence[NextStep]] = lambda _: (),
         ai_label: bool = False,
+        shows_off: Callable[[Reply], bool] = lambda _: False,
     ) -> None:
         self._languages = languages
         self._forecast = forecast
@@ -52,6 +55,7 @@ class Presenter:
         self._ai_label = ai_label
         self._takes = takes
         self._steps = steps
+        self._shows_off = shows_off
 
     async def progress_card(self, job: Job, *, hides_prompt: bool = False) -> Card:
         """Draw the card of a running job, with the input files that are attached to the reply; of takes, of all."""
@@ -105,6 +109,7 @@ class Presenter:
             hides_prompt=attempt.hides_prompt,
             spoiler=attempt.spoiler,
             steps=self._steps(delivered),
+            shows_off=not job.share and attempt.route in _FOR_ALL and self._shows_off(job.reply),
         )
         return self._labelled(card, language)
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain.errors import Duplicate, NoSuchJob, Refusal, Restarting
-from bot.domain.reply import Reply
-from bot.domain.share_problems import SharedJustNow
+from bot.domain.reply import PublicMessage, Reply
+from bot.domain.share_problems import AlreadyShown, SharedJustNow
 from bot.domain.shares import SAME_PRESS_SECONDS, Share
 from bot.domain.stages import Stage
 from bot.storage.database import Database
@@ -59,8 +59,8 @@ class SqliteShares(Queries):
     def add(self, db: Database, share: Share) -> Share:
         """Write a new share down; its answer is no pending reply from then on, in the same transaction.
 
-        Raises Duplicate for an interaction that came before, Refusal(SharedJustNow) as `is_repeated`, and
-        Refusal(NoSuchJob) where the video was deleted since it was looked up.
+        Raises Duplicate for an interaction that came before, Refusal(SharedJustNow) as `is_repeated`,
+        Refusal(NoSuchJob) where the video was deleted since it was looked up, and Refusal(AlreadyShown).
         """
         share = replace(share, process=self._process())
         with immediate(db):
@@ -73,11 +73,18 @@ class SqliteShares(Queries):
                 raise Refusal(NoSuchJob())
             if _is_repeated(db, share.job_id, share.user_id, share.channel_id, share.created):
                 raise Refusal(SharedJustNow())
+            if share.showcase and (shown := _shown(db, share.job_id)) is not None:
+                raise Refusal(AlreadyShown(shown))
             db.table("shares").insert(_to_row(share))
             if db.execute(_ANSWERED, [share.interaction_id]).fetchall() == [(TAKEN,)]:
                 # This process was taken for dead, and its member is being told that nothing came of it.
                 raise Refusal(Restarting())
         return share
+
+    @query
+    def shown(self, db: Database, job_id: str) -> PublicMessage | None:
+        """Return the message in which a job is shown off; None where it is in none."""
+        return _shown(db, job_id)
 
     @query
     def is_shared(self, db: Database, job_id: str) -> bool:
@@ -132,6 +139,11 @@ def messages_of(db: Database, job_id: str) -> list[tuple[int, int]]:
     found = (_to_share(row) for row in db.query(OF_JOB, [job_id]))
     places = [share.message for share in found if share is not None]
     return [(place.channel_id, place.message_id) for place in places if place is not None]
+
+
+def _shown(db: Database, job_id: str) -> PublicMessage | None:
+    found = (_to_share(row) for row in db.query(OF_JOB, [job_id]))
+    return next((share.message for share in found if share is not None and share.showcase and share.message), None)
 
 
 def _is_repeated(db: Database, job_id: str, user_id: int, channel_id: int, now: float) -> bool:

@@ -1,6 +1,6 @@
 """My jobs: what a member can look up of their own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from bot.domain.caller import Caller
@@ -8,6 +8,8 @@ from bot.domain.chain import NextStep
 from bot.domain.errors import NoSuchJob, Refusal
 from bot.domain.job import Job
 from bot.domain.progress import Forecast
+from bot.domain.server_settings import ServerSettings
+from bot.domain.shares import is_public
 from bot.studio.lifecycle.forecasts import Forecasts
 from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.lifecycle.poster_maker import PosterMaker
@@ -21,10 +23,18 @@ PAGE_SIZE = 8
 """Jobs that are listed at once: so many, each with its buttons, fit on one of Discord's messages."""
 
 
-class History:
-    """Lists and lookups, each over one member's own jobs only; `steps` tells what can be made of a finished video."""
+async def nothing_set(_: int) -> ServerSettings:
+    """Return the settings of a server without any."""
+    return ServerSettings()
 
-    def __init__(
+
+class History:
+    """Lists and lookups, each over one member's own jobs only.
+
+    `steps` tells what can be made of a finished video; `settings` are those of a server.
+    """
+
+    def __init__(  # noqa: PLR0913 - what is known of jobs, and what stands around them
         self,
         jobs: OwnJobs,
         favourites: FavouriteStore,
@@ -35,9 +45,11 @@ class History:
         clock: Clock,
         *,
         steps: Callable[[Job], Sequence[NextStep]] = lambda _: (),
+        settings: Callable[[int], Awaitable[ServerSettings]] = nothing_set,
     ) -> None:
         self._jobs = jobs
         self.next_steps = steps
+        self._settings = settings
         self._favourites = favourites
         self._clock = clock
         self._media = media
@@ -83,6 +95,12 @@ class History:
     async def is_starred(self, job: Job) -> bool:
         """Tell whether its owner has starred the video."""
         return job.id in await self._favourites.starred(job.user_id, [job.id])
+
+    async def shows_off(self, job: Job) -> bool:
+        """Tell whether its owner can have the video posted in its server's showcase."""
+        if job.reply.guild_id is None or job.deleted or job.other_version or not is_public(job):
+            return False
+        return (await self._settings(job.reply.guild_id)).showcase is not None
 
     async def posters(self, jobs: Sequence[Job]) -> dict[str, bytes]:
         """Return a small JPEG of each clip that has one, by its job's id."""

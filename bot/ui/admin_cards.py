@@ -17,6 +17,10 @@ _SOURCES: Final = {
     Source.OWNER: "admin.from-owner",
     Source.MANAGERS: "admin.from-managers",
 }
+_CHANNELS: Final = {
+    Action.LOG_CHANNEL: ("admin.audit-log-channel", "admin.audit-log-off"),
+    Action.SHOWCASE: ("admin.audit-showcase", "admin.audit-showcase-off"),
+}
 _OF_VIDEOS: Final = {Action.CANCEL: "admin.audit-cancelled", Action.DELETE: "admin.audit-deleted"}
 _FACT_SHOWN: Final = 60
 
@@ -85,9 +89,9 @@ def _what(language: Language, change: Change) -> str:
         case Action.CANCEL | Action.DELETE:
             video, member = code_line(f"#{facts.get('video')}", _FACT_SHOWN), member_text(language, facts.get("member"))
             return language.text(_OF_VIDEOS[Action(change.action)], video=video, member=member)
-        case Action.LOG_CHANNEL:
-            on = language.text("admin.audit-log-channel", channel=f"<#{after}>")
-            return on if after else language.text("admin.audit-log-off")
+        case Action.LOG_CHANNEL | Action.SHOWCASE:
+            on, off = _CHANNELS[Action(change.action)]
+            return language.text(on, channel=f"<#{after}>") if after else language.text(off)
         case _:
             before, now = (_fact(language, each) for each in (facts.get("before"), after))
             return language.text(

@@ -16,6 +16,7 @@ from bot.domain.administration import (
 )
 from bot.domain.limits import Measure, Scope
 from bot.domain.server_settings import LogChannel, Spoilers
+from bot.domain.shares import OtherChannel
 from bot.ui.choices import choice_text
 from bot.ui.language import Language
 from bot.ui.sanitize import code_line
@@ -25,6 +26,7 @@ _PERMISSIONS: Final = {
     "view_channel": "permission.view-channel",
     "send_messages": "permission.send",
     "attach_files": "permission.attach-files",
+    "create_public_threads": "permission.create-threads",
 }
 _SPOILERS: Final = {
     Spoilers.NEVER: "admin.spoilers-never",
@@ -143,7 +145,17 @@ def log_closed_text(language: Language, channel_id: int) -> str:
     return language.text("admin.log-closed", channel=f"<#{channel_id}>")
 
 
-def missing_permissions_text(language: Language, channel_id: int, missing: Sequence[str]) -> str:
+def showcase_text(language: Language, channel: OtherChannel | None) -> str:
+    """Say where members show their videos off."""
+    if channel is None:
+        return language.text("admin.showcase-off")
+    return language.text("admin.showcase-on", channel=f"<#{channel.channel_id}>")
+
+
+def missing_permissions_text(
+    language: Language, channel_id: int, missing: Sequence[str], *, showcase: bool = False
+) -> str:
     """Say which permissions the bot lacks in a channel, by Discord's own names."""
+    what = "admin.showcase-permissions" if showcase else "admin.log-permissions"
     names = language.all_of([language.text(_PERMISSIONS[name]) for name in missing])
-    return language.text("admin.log-permissions", channel=f"<#{channel_id}>", permissions=names)
+    return language.text(what, channel=f"<#{channel_id}>", permissions=names)

@@ -41,6 +41,7 @@ _ACTIONS = {
     custom_ids.CHANGE: "button.change",
     custom_ids.CONTINUE: "button.continue",
     custom_ids.FINISH: "button.finish",
+    custom_ids.SHOW_OFF: "button.show-off",
     custom_ids.STAR: "button.star",
     custom_ids.DELETE: "button.delete",
     custom_ids.DELETE_NOW: "button.delete-now",

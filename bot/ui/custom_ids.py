@@ -199,13 +199,17 @@ EXTEND: Final = _of_id("extend")  # these three open forms, as EDIT does
 CHANGE: Final = _of_id("change")
 CONTINUE: Final = _of_id("continue")
 FINISH: Final = _of_id("finish")
+SHOW_OFF: Final = _of_id("show-off")  # posts it in the server's showcase
 STAR: Final = _of_id("star")
 UNSTAR: Final = _of_id("unstar")
 DELETE: Final = _of_id("delete")  # asks whether to
 DELETE_NOW: Final = _of_id("deleted")
 KEEP: Final = _of_id("keep")  # "Keep 2": leaves a message with several takes to this one
 MORE: Final = _of_id("more")  # "More…", a select; its values are the names of the rows above
-_OF_JOB: Final = (CANCEL, AGAIN, EDIT, RETRY, WITHOUT_SOUND, REFRESH, CLIP, BRING, SHARE, STAR, UNSTAR, DELETE)
+_OF_JOB: Final = (
+    *(CANCEL, AGAIN, EDIT, RETRY, WITHOUT_SOUND, REFRESH, CLIP, BRING),
+    *(SHARE, SHOW_OFF, STAR, UNSTAR, DELETE),
+)
 _NEXT: Final = (EXTEND, CHANGE, CONTINUE, FINISH)
 _ACTIONS: Final = {row.name: row for row in (*_OF_JOB, *_NEXT)}
 

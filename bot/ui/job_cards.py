@@ -85,12 +85,13 @@ def job_card(  # noqa: PLR0913 - what a card can say
     hides_prompt: bool = False,
     spoiler: bool = False,
     steps: Sequence[NextStep] = (),
+    shows_off: bool = False,
 ) -> Card:
     """Draw a job's own card.
 
     `now`, `clip`, `copy_expires`, `running` as in `Moment`. `route`: on which the card goes out, where it is not just
     kept up to date; a new message mentions the requester. `hides_prompt`: a filter of the place has blocked the
-    prompt. `spoiler`: what there is to see is covered until it's clicked on. `steps`: what can be made of the video.
+    prompt. `spoiler`: what is seen is covered. `steps`: what can be made of the video; `shows_off`: it can be shown.
     """
     moment = Moment(forecast, now, running, clip, copy_expires)
     several = take_buttons(language, job)
@@ -98,8 +99,7 @@ def job_card(  # noqa: PLR0913 - what a card can say
     written = "" if job.group else written_links(language, job, opened, now)
     mentions = route in {Route.CHANNEL, Route.FOLLOW_UP} and not job.share
     items: list[Item[LayoutView]] = [text(language.text("ping.here", member=f"<@{job.user_id}>"))] if mentions else []
-    only_theirs = job.reply.private or mentions or route is Route.DIRECT
-    whose = "" if only_theirs else _whose(language, job)
+    whose = "" if job.reply.private or mentions or route is Route.DIRECT else _whose(language, job)
     items += _head(language, job, moment, whose, hides_prompt=hides_prompt, spoiler=spoiler)
     if isinstance(clip, Attachment):
         items.append(_gallery(language, job, clip.name, hides_prompt=hides_prompt, spoiler=spoiler))
@@ -107,7 +107,7 @@ def job_card(  # noqa: PLR0913 - what a card can say
     if clip is None and route is None and not job.ended and (line := late_line(language, job.reply, now)):
         items.append(text(f"-# {line}"))
     before, after = several or clip_buttons(language, opened), [] if job.group else picture_buttons(language, job, now)
-    actions = [*_actions(job, now), *(STEPS[step] for step in steps)]
+    actions = [*_actions(job, now), *(STEPS[step] for step in steps), *([custom_ids.SHOW_OFF] if shows_off else [])]
     if clip is not None and _is_shareable_from(job, route):
         actions.insert(_BEFORE_SHARE, custom_ids.SHARE)
     actions = [action for action in actions if not several or action in _OF_REQUEST]
@@ -123,10 +123,11 @@ def status_card(
     *,
     starred: bool | None = None,
     steps: Sequence[NextStep] = (),
+    shows_off: bool = False,
 ) -> Card:
     """Draw the private card of `/status`: the job as it is at `now` (UTC seconds), and what can be asked of it.
 
-    `starred`: whether it has a star; None: it can have none there. `steps` as in `job_card`.
+    `starred`: whether it has a star; None: it can have none there. `steps`, `shows_off` as in `job_card`.
     """
     moment = Moment(forecast, now)
     link = provider_link(job, forecast, now)
@@ -144,7 +145,8 @@ def status_card(
     actions += [action for action in _actions(job, now, has_own_reply=False) if action not in actions]
     actions += [STEPS[step] for step in steps]
     if starred is not None and not (job.other_version or job.deleted):
-        actions += [custom_ids.UNSTAR if starred else custom_ids.STAR, *_deletion(job)]
+        showcase = [custom_ids.SHOW_OFF] if shows_off else []
+        actions += [custom_ids.UNSTAR if starred else custom_ids.STAR, *showcase, *_deletion(job)]
     url = None if job.deleted else message_link(job)
     message: list[Button[LayoutView]] = [link_button(language.text("button.message"), url)] if url else []
     links = [*clip_buttons(language, link), *picture_buttons(language, job, now)]

@@ -2,14 +2,19 @@
 
 from typing import Final, assert_never
 
+from bot.discord_limits import MAX_THREAD_NAME
 from bot.domain.job import Job
 from bot.domain.reply import PublicMessage
 from bot.domain.share_problems import (
+    AlreadyShown,
     CannotShare,
+    CannotShow,
     ClipGone,
+    NoShowcase,
     NotDeleted,
     NothingToJoin,
     NothingToShare,
+    NotPublic,
     PartGone,
     ReelTooLong,
     SharedJustNow,
@@ -20,6 +25,7 @@ from bot.domain.stages import ENDS, Stage
 from bot.ui import custom_ids
 from bot.ui.components import BAD, Card, action_button, action_row, public_link, text
 from bot.ui.language import Language
+from bot.ui.sanitize import visible_line
 
 _PERMISSIONS: Final = {
     "view_channel": "permission.view-channel",
@@ -30,16 +36,27 @@ _PERMISSIONS: Final = {
 }
 _WITHOUT_FACTS: Final = {
     NotDeleted: "problem.not-deleted",
+    NoShowcase: "problem.no-showcase",
+    NotPublic: "problem.not-public",
     ClipGone: "problem.clip-gone",
     PartGone: "problem.part-gone",
     SharedJustNow: "problem.shared-just-now",
 }
 
 
-def shared_text(language: Language, message: PublicMessage) -> str:
-    """Say that a video was shared, and link to it."""
-    link = f"[{language.text('button.message')}]({public_link(message)})"
-    return language.text("delivery.shared", channel=f"<#{message.channel_id}>", link=link)
+def shared_text(language: Language, message: PublicMessage, *, threaded: bool = True) -> str:
+    """Say that a video was shared, and link to it; without `threaded`, that no thread could be opened on it."""
+    shared = language.text("delivery.shared", channel=f"<#{message.channel_id}>", link=_link(language, message))
+    return shared if threaded else f"{shared} {language.text('delivery.no-thread')}"
+
+
+def thread_name(language: Language, prompt: str) -> str:
+    """Name the thread about a video: by the first words of its prompt."""
+    return visible_line(prompt, MAX_THREAD_NAME) if prompt else language.text("card.untitled")
+
+
+def _link(language: Language, message: PublicMessage) -> str:
+    return f"[{language.text('button.message')}]({public_link(message)})"
 
 
 def gone_card(language: Language, job_id: str) -> Card:
@@ -66,6 +83,13 @@ def deleted_text(language: Language, *, everywhere: bool) -> str:
     return done if everywhere else f"{done} {language.text('delivery.deleted-not-there')}"
 
 
+def _showcase_text(language: Language, problem: AlreadyShown | CannotShow) -> str:
+    if isinstance(problem, CannotShow):
+        return language.text("problem.cannot-show", channel=f"<#{problem.channel_id}>")
+    channel, link = f"<#{problem.message.channel_id}>", _link(language, problem.message)
+    return language.text("problem.already-shown", channel=channel, link=link)
+
+
 def share_problem_text(language: Language, problem: ShareProblem) -> str:
     """Say why a video can't be shared, and what to do."""
     match problem:
@@ -74,14 +98,17 @@ def share_problem_text(language: Language, problem: ShareProblem) -> str:
             who = "problem.cannot-share-bot" if by_bot else "problem.cannot-share"
             return language.text(who, permissions=lacks, channel=f"<#{channel_id}>")
         case NothingToShare(stage):
-            return language.text("problem.never-made" if stage in ENDS else "problem.not-finished")
+            message = "problem.never-made" if stage in ENDS else "problem.not-finished"
         case StillRunning(stage):
-            return language.text("problem.delete-waiting" if stage is Stage.WAITING else "problem.delete-running")
+            message = "problem.delete-waiting" if stage is Stage.WAITING else "problem.delete-running"
         case NothingToJoin(holds_all=holds_all):
-            return language.text("problem.nothing-to-join-whole" if holds_all else "problem.nothing-to-join")
+            message = "problem.nothing-to-join-whole" if holds_all else "problem.nothing-to-join"
         case ReelTooLong(videos, seconds):
             return language.text("problem.reel-too-long", videos=str(videos), seconds=str(seconds))
-        case NotDeleted() | ClipGone() | PartGone() | SharedJustNow():
-            return language.text(_WITHOUT_FACTS[type(problem)])
+        case AlreadyShown() | CannotShow():
+            return _showcase_text(language, problem)
+        case NoShowcase() | NotPublic() | NotDeleted() | ClipGone() | PartGone() | SharedJustNow():
+            message = _WITHOUT_FACTS[type(problem)]
         case _:
             assert_never(problem)
+    return language.text(message)

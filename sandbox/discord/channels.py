@@ -36,6 +36,7 @@ class Channels:
             Endpoint("GET", one, self.fetch),
             Endpoint("PATCH", one, self.edit),
             Endpoint("DELETE", one, self.delete),
+            Endpoint("POST", f"{one}/threads", self.open_thread),
             Endpoint("POST", "/users/@me/channels", self.open_direct),
             Endpoint("GET", "/guilds/{guild_id}", self.guild),
             Endpoint("GET", "/guilds/{guild_id}/members/{user_id}", self.member),
@@ -92,6 +93,22 @@ class Channels:
         if enforced:
             channel.nonces[str(nonce)] = (self._clock.now(), made.id)
         return self._shown(made)
+
+    async def open_thread(self, call: Call) -> Reply:
+        """Open a thread on a message, which has its id; a message has one at most ("Start Thread from Message")."""
+        channel = self._world.reachable(call.number("channel_id"))
+        message = self._message(channel, call)
+        if channel.type is not ChannelType.TEXT:
+            raise DiscordError(50024)
+        self._world.demand(channel, "Create Public Threads")
+        name = str(call.form.get("name") or "")
+        form = FormErrors()
+        form.length("name", name, 1, 100)
+        form.raise_if_any()
+        if message.id in self._world.channels:
+            raise DiscordError(160004)
+        made = self._world.add_thread(channel.id, name, message.id)
+        return Reply(shapes.channel(self._world, made), 201)
 
     async def history(self, call: Call) -> Reply:
         """Return messages, newest first: `limit` 1..100, and one of `before`, `after`, `around`."""

@@ -21,6 +21,7 @@ class Permission(IntFlag):
     MANAGE_WEBHOOKS = 1 << 29
     USE_APPLICATION_COMMANDS = 1 << 31
     MANAGE_THREADS = 1 << 34
+    CREATE_PUBLIC_THREADS = 1 << 35
     SEND_MESSAGES_IN_THREADS = 1 << 38
     USE_EXTERNAL_APPS = 1 << 50
 
@@ -55,11 +56,12 @@ BOT = (
     | Permission.EMBED_LINKS
     | Permission.ATTACH_FILES
     | Permission.READ_MESSAGE_HISTORY
+    | Permission.CREATE_PUBLIC_THREADS
     | Permission.SEND_MESSAGES_IN_THREADS
     | Permission.CONNECT
 )
 #: What a bot has in a direct message.
-DIRECT = (BOT | Permission.MENTION_EVERYONE) & ~Permission.CONNECT
+DIRECT = (BOT | Permission.MENTION_EVERYONE) & ~(Permission.CONNECT | Permission.CREATE_PUBLIC_THREADS)
 ALL = ~Permission(0)
 
 

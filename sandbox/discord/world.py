@@ -95,10 +95,10 @@ class World:
         self.channels[made.id] = made
         return made
 
-    def add_thread(self, parent: str | int, name: str) -> Channel:
-        """Open a public thread in a channel."""
-        over = self.channel(parent)
-        made = Channel(self.new_id(), name, ChannelType.THREAD, over.guild_id, over.id, permissions=over.permissions)
+    def add_thread(self, parent: str | int, name: str, message_id: int | None = None) -> Channel:
+        """Open a public thread in a channel, or on a message of it, whose id it has then."""
+        over, thread_id = self.channel(parent), message_id or self.new_id()
+        made = Channel(thread_id, name, ChannelType.THREAD, over.guild_id, over.id, permissions=over.permissions)
         self.channels[made.id] = made
         return made
 

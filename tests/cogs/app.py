@@ -43,9 +43,8 @@ from tests.cogs.fakes import (
     FakeServerVideos,
     FakeUsageReports,
     FakeVerificationService,
-    NoServerSettings,
 )
-from tests.cogs.member_fakes import FakeMemberSettings
+from tests.cogs.member_fakes import FakeMemberSettings, NoServerSettings
 from tests.cogs.next_fakes import FakeNextVideos
 from tests.cogs.share_fakes import (
     FakeCollecting,
@@ -54,6 +53,7 @@ from tests.cogs.share_fakes import (
     FakeForgetting,
     FakeSelfTests,
     FakeSharing,
+    FakeShowcase,
     FakeTakeChoice,
 )
 from tests.languages import ENGLISH, LANGUAGES
@@ -108,6 +108,7 @@ class App:
     self_tests: FakeSelfTests = field(default_factory=FakeSelfTests)
     sharing: FakeSharing = field(default_factory=FakeSharing)
     take_choice: FakeTakeChoice = field(default_factory=FakeTakeChoice)
+    showcase: FakeShowcase = field(default_factory=FakeShowcase)
     deletion: FakeDeletion = field(default_factory=FakeDeletion)
     forgetting: FakeForgetting = field(default_factory=FakeForgetting)
     exports: FakeExports = field(default_factory=FakeExports)
@@ -126,7 +127,7 @@ class App:
         self.collecting = FakeCollecting()
         fakes = (self.intake, self.history, self.runner, self.asset_lookup, self.assets, self.verifications, self.usage)
         others = (self.server_videos, self.sharing, self.deletion, self.settings, self.forgetting, self.exports)
-        others = (*others, self.collecting, self.take_choice, self.next_videos)
+        others = (*others, self.collecting, self.take_choice, self.next_videos, self.showcase)
         for fake in (*fakes, *others):
             fake.heard = self.discord.ledger.touch
 
@@ -139,6 +140,7 @@ class App:
             self_tests=self.self_tests,
             sharing=self.sharing,
             take_choice=self.take_choice,
+            showcase=self.showcase,
             deletion=self.deletion,
             privacy=Privacy(self.forgetting, self.exports),
             next_videos=self.next_videos,

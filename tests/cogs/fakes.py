@@ -151,6 +151,9 @@ class FakeHistory(Scripted):
     def has_clip(self, job) -> bool:
         return self.clip
 
+    async def shows_off(self, job) -> bool:
+        return False
+
     async def is_starred(self, job) -> bool:
         return job.id in self.starred
 
@@ -191,16 +194,6 @@ class FakeServerVideos(Scripted):
     async def cancel(self, guild_id, actor_id, job_id) -> Job:
         self.note("cancel", guild_id, actor_id, job_id)
         return WAITING
-
-
-class NoServerSettings:
-    """A store of servers' settings in which nothing is set."""
-
-    async def of(self, guild_id) -> dict[str, str]:
-        return {}
-
-    async def put(self, guild_id, values, change=None) -> None:
-        pass
 
 
 class FakeRunner(Scripted):

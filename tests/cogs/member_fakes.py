@@ -1,4 +1,4 @@
-"""The store of members' settings, in memory; it can be held still."""
+"""The stores of members' and servers' settings, in memory; the first can be held still."""
 
 import asyncio
 from collections import defaultdict
@@ -31,3 +31,13 @@ class FakeMemberSettings(Scripted):
         self.rows[user_id].pop(name, None)
         if value is not None:
             self.rows[user_id][name] = value
+
+
+class NoServerSettings:
+    """A store of servers' settings in which nothing is set."""
+
+    async def of(self, guild_id) -> dict[str, str]:
+        return {}
+
+    async def put(self, guild_id, values, change=None) -> None:
+        pass

@@ -7,6 +7,7 @@ from bot.domain.models import Model, Ratio
 from bot.domain.privacy import StorageDays, StoredRows
 from bot.domain.request import RequestDraft
 from bot.domain.self_test import ReplyForm, TriedForm
+from bot.domain.shares import OtherChannel, SharePlace
 from tests.cogs.fakes import NOW, WAITING, Scripted
 
 
@@ -48,6 +49,17 @@ class FakeForgetting(Scripted):
     async def forget(self, caller) -> StoredRows:
         self.note("forget", caller.user_id)
         return StoredRows(videos=1)
+
+
+class FakeShowcase(Scripted):
+    """The showcase of the one job's server."""
+
+    async def check(self, caller, job_id):
+        self.note("check", caller.user_id, job_id)
+        return WAITING, SharePlace(3009, channel=OtherChannel(3009))
+
+    async def show(self, job, place, interaction_id, reply) -> None:
+        self.note("show", job.id, job.user_id, place, interaction_id, reply)
 
 
 class FakeDeletion(Scripted):

@@ -47,6 +47,7 @@ PRESSES = [
     ("seedreel:bring:k3f9a2k3f9a2k3f9a2ab", "runner", "move_here", [JOB_ID, MARA]),
     ("seedreel:share:k3f9a2k3f9a2k3f9a2ab", "sharing", "share", [JOB_ID, MARA]),
     ("seedreel:keep:k3f9a2k3f9a2k3f9a2ab", "take_choice", "keep", [JOB_ID, MARA]),
+    ("seedreel:show-off:k3f9a2k3f9a2k3f9a2ab", "showcase", "show", [JOB_ID, MARA]),
     ("seedreel:delete:k3f9a2k3f9a2k3f9a2ab", "deletion", "check", [MARA, JOB_ID]),
     ("seedreel:deleted:k3f9a2k3f9a2k3f9a2ab", "deletion", "delete", [MARA, JOB_ID]),
     ("seedreel:extend:k3f9a2k3f9a2k3f9a2ab", "next_videos", "find", [JOB_ID, MARA, "extend"]),

@@ -88,15 +88,17 @@ def subcommands(command: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     return [(f"{command['name']} {path}", one) for path, one in inner] if below else [(command["name"], command)]
 
 
+OF_ANY_VIDEO = (
+    *("cancel", "refresh", "clip", "bring", "share", "show-off", "keep"),
+    *("star", "unstar", "delete", "overview:cancel", "more"),
+)
+
+
 def remembered(name: str, sources: Mapping[str, str], user: int) -> object:
     """Return what the button of that name remembers."""
     any_video = sources["edit"]
     values: dict[str, object] = {
-        **dict.fromkeys(
-            ("cancel", "refresh", "clip", "bring", "share", "star", "unstar", "delete", "overview:cancel", "more"),
-            any_video,
-        ),
-        "keep": any_video,
+        **dict.fromkeys(OF_ANY_VIDEO, any_video),
         **{name: sources[name] for name in ("again", "retry", "silent", "edit", "fix", "finish")},
         **dict.fromkeys(NEXT, sources["form extend"]),
         **dict.fromkeys(("make", "addfiles"), sources["fix"]),

@@ -101,6 +101,18 @@ async def test_threads_archived_and_locked(stand_in: DiscordStandIn, raw: Raw) -
     assert code(await raw("POST", path, {"content": "y"})) == (404, 10003)
 
 
+async def test_a_message_has_one_thread(stand_in: DiscordStandIn, raw: Raw) -> None:
+    made = (await raw("POST", "/channels/3001/messages", {"content": "x"}))[2]
+    path = f"/channels/3001/messages/{made['id']}/threads"
+    status, _, thread = await raw("POST", path, {"name": "about x"})
+    assert (status, thread["id"], thread["name"], thread["parent_id"]) == (201, made["id"], "about x", "3001")
+    assert (await raw("POST", f"/channels/{thread['id']}/messages", {"content": "y"}))[0] == 200
+    assert code(await raw("POST", path, {"name": "again"})) == (400, 160004)
+    other = (await raw("POST", "/channels/3001/messages", {"content": "z"}))[2]
+    stand_in.world.channel("videos").permissions.deny("Create Public Threads", member=stand_in.world.bot.id)
+    assert code(await raw("POST", f"/channels/3001/messages/{other['id']}/threads", {"name": "n"})) == (403, 50013)
+
+
 async def test_direct_messages_open_closed_and_without_a_common_server(
     stand_in: DiscordStandIn, bot: FilmBot, raw: Raw, mara: Member
 ) -> None:

@@ -7,8 +7,8 @@ import pytest
 from bot.domain.errors import NoSuchJob, Refusal
 from bot.domain.job import DeliveryAttempt
 from bot.domain.media import MediaFormat, Medium, Role, StoredFile
-from bot.domain.reply import Route
-from bot.domain.share_problems import NotDeleted
+from bot.domain.reply import PublicMessage, Route
+from bot.domain.share_problems import AlreadyShown, NotDeleted
 from bot.domain.shares import OtherChannel, Share
 from bot.domain.stages import Stage
 from bot.storage.deletion_store import SqliteDeletions
@@ -84,6 +84,20 @@ async def test_a_copy_that_came_meanwhile_is_deleted_too_first(shares, deletions
     await posted(shares, await shares.add(share_of(made)), 70)
     assert not await erase(deletions, made, known)
     assert not (await jobs.find(made.id)).deleted
+
+
+async def test_a_video_is_shown_off_once_and_a_share_is_no_showcase(shares, made):
+    await posted(shares, await shares.add(share_of(made)), 70)
+    assert await shares.shown(made.id) is None
+    place = OtherChannel(7, guild_id=2002)
+    showing = replace(share_of(made, 2), channel=place, showcase=True, created=LATER + 60)
+    await shares.add(showing)
+    assert await shares.shown(made.id) is None
+    await posted(shares, showing, 71)
+    assert await shares.shown(made.id) == PublicMessage(2002, 7, 71)
+    with pytest.raises(Refusal) as refused:
+        await shares.add(replace(showing, id="another", interaction_id=9003, created=LATER + 600))
+    assert refused.value.problem == AlreadyShown(PublicMessage(2002, 7, 71))
 
 
 async def test_a_share_that_took_nothing_is_no_obstacle(shares, deletions, jobs, made):

@@ -29,7 +29,18 @@ from bot.domain.limits import LimitReached, Measure, Scope
 from bot.domain.media import Kind, MediaFormat
 from bot.domain.models import Feature
 from bot.domain.money import Price, PriceNotConfirmed
-from bot.domain.share_problems import CannotShare, NothingToJoin, NothingToShare, ReelTooLong, StillRunning
+from bot.domain.reply import PublicMessage
+from bot.domain.share_problems import (
+    AlreadyShown,
+    CannotShare,
+    CannotShow,
+    NoShowcase,
+    NothingToJoin,
+    NothingToShare,
+    NotPublic,
+    ReelTooLong,
+    StillRunning,
+)
 from bot.domain.spending import Blocked, MembershipNotKnown, MembersOnly, NotAllowedHere, Paused
 from bot.domain.stages import Stage
 from bot.ui.problem_texts import problem_text, problems_text
@@ -97,6 +108,10 @@ FACTS = {
     ServerUnknown: (ServerUnknown("`film`"), ["`\u02cbfilm\u02cb` isn't a server's id"]),
     AboveCeiling: (AboveCeiling(Measure.DAY, 90, 60), ["90 seconds", "limit is 60 seconds"]),
     Paused: (Paused(3), ["Videos are paused in this server"]),
+    NoShowcase: (NoShowcase(), ["no showcase channel", "`/admin showcase-channel`"]),
+    NotPublic: (NotPublic(), ["everyone in a server can see"]),
+    AlreadyShown: (AlreadyShown(PublicMessage(1, 7, 9)), ["already in <#7>", "https://discord.com/channels/1/7/9"]),
+    CannotShow: (CannotShow(7), ["couldn't post it in <#7>", "`/admin check`"]),
     CannotShare: (CannotShare(7, ("attach_files",), by_bot=True), ["I'm missing **Attach Files**", "<#7>"]),
     NothingToShare: (NothingToShare(Stage.RENDERING), ["isn't finished yet"]),
     NothingToJoin: (NothingToJoin(), ["wasn't made from another one"]),

@@ -7,10 +7,10 @@ from bot.domain.reply import Route
 from bot.domain.share_problems import CannotShare, ClipGone, NothingToShare, SharedJustNow
 from bot.domain.stages import Stage
 from bot.ui.clip_links import Attachment
-from bot.ui.job_cards import job_card
-from bot.ui.share_texts import gone_card, share_problem_text
+from bot.ui.job_cards import job_card, status_card
+from bot.ui.share_texts import gone_card, share_problem_text, thread_name
 from tests.languages import ENGLISH
-from tests.ui.drawn import labels, words
+from tests.ui.drawn import labels, parts, words
 from tests.ui.jobs import JOB_ID, NOW, REPLY, a_job
 
 
@@ -33,6 +33,23 @@ def test_what_only_its_owner_sees_is_shared_from_there_and_a_copy_says_whose_it_
     # Its choices and its price are those of one of them.
     assert "seedance" in copy
     assert "seedance" not in reel
+
+
+def test_where_there_is_a_showcase_a_public_video_can_be_shown_off():
+    clip = Attachment(f"seedreel-{JOB_ID}.mp4")
+    done = a_job(Stage.DELIVERED)
+    assert labels(job_card(ENGLISH, done, Forecast(), NOW, clip=clip, route=Route.TOKEN)) == ["Again", "Edit"]
+    shown = job_card(ENGLISH, done, Forecast(), NOW, clip=clip, route=Route.TOKEN, shows_off=True)
+    assert labels(shown) == ["Again", "Edit", "Show it off"]
+    opened = status_card(ENGLISH, done, Forecast(), NOW, has_clip=True, starred=False, shows_off=True)
+    [more] = [part for part in parts(opened) if part["type"] == 3]
+    assert [option["value"] for option in more["options"]][-3:] == ["star", "show-off", "delete"]
+
+
+def test_a_thread_is_named_after_the_video_in_one_line_that_fits():
+    assert thread_name(ENGLISH, "A fox\n\nin the snow") == "A fox in the snow"
+    assert len(thread_name(ENGLISH, "狐" * 500)) == 100
+    assert thread_name(ENGLISH, "") == ENGLISH.text("card.untitled")
 
 
 def test_each_reason_has_its_sentence_and_names_permissions_as_discord_does():

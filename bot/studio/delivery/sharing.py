@@ -18,7 +18,7 @@ from bot.domain.errors import ClipNotPosted, NoSuchJob, OtherVersion, Problem, R
 from bot.domain.ids import new_job_id
 from bot.domain.job import Job
 from bot.domain.reply import PublicMessage, Reply
-from bot.domain.share_problems import CannotShare, ClipGone, NothingToShare, PartGone, SharedJustNow
+from bot.domain.share_problems import CannotShare, CannotShow, ClipGone, NothingToShare, PartGone, SharedJustNow
 from bot.domain.shares import SHAREABLE, Share, SharePlace
 from bot.domain.stages import Stage
 from bot.log_lines import about_job
@@ -30,7 +30,7 @@ from bot.studio.lifecycle.job_moves import JobMoves, Overtaken
 from bot.studio.lifecycle.retry import send
 from bot.studio.lifecycle.shutdown import ShutdownGuard, ShuttingDown
 from bot.studio.lifecycle.tasks import BackgroundTasks
-from bot.studio.ports import Clock, Outcome, Replies
+from bot.studio.ports import Clock, Outcome, Posted, Replies
 from bot.studio.ports.files import Media
 from bot.studio.ports.shares import ShareStore
 from bot.studio.ports.stores import OwnJobs
@@ -47,8 +47,12 @@ _LOOK_EVERY = 5.0
 class ShareAnswers(Protocol):
     """What tells a video's owner, in the answer to their command, what became of a share."""
 
-    async def tell_shared(self, reply: Reply, message: PublicMessage) -> Outcome:
-        """Make one attempt to say where it is."""
+    async def tell_shared(self, reply: Reply, message: PublicMessage, *, threaded: bool = True) -> Outcome:
+        """Make one attempt to say where it is; without `threaded`, that it has no thread there."""
+        ...
+
+    async def open_thread(self, reply: Reply, message: PublicMessage, prompt: str) -> Outcome:
+        """Make one attempt to open a thread on a message that is named after the prompt; one that is there will do."""
         ...
 
     async def tell_problem(self, reply: Reply, problem: Problem) -> Outcome:
@@ -124,10 +128,12 @@ class Sharing:
         *,
         spoiler: bool = False,
         reel: Sequence[str] = (),
+        showcase: bool = False,
     ) -> None:
         """Post a video that was checked: in the message at `reply`, or in the channel that was named.
 
-        The owner reads of another channel at `reply`. `reel`: what `check_reel` found. Raises Refusal, Duplicate.
+        The owner reads of another channel at `reply`. `reel`: what `check_reel` found. `showcase` as in Share. Raises
+        Refusal, Duplicate.
         """
         if self._shutdown.draining:
             raise Refusal(Restarting())
@@ -139,6 +145,7 @@ class Sharing:
                 channel=place.channel,
                 spoiler=spoiler,
                 reel=tuple(reel),
+                showcase=showcase,
             )
         )
         with about_job(job.id):
@@ -150,7 +157,7 @@ class Sharing:
             if (problem := _problem(share)) is not None:
                 await self._shares.save(replace(share, answered=True), share.stage)
                 raise Refusal(problem)
-            await self._tell(share)
+            await self._tell(share, job)
 
     async def resume(self) -> int:
         """Go on with the shares that an earlier process left unfinished, in the background; return how many."""
@@ -184,7 +191,7 @@ class Sharing:
             await self._shares.save(replace(share, stage=Stage.FAILED, answered=True), share.stage)
             return
         try:
-            await self._tell(await self._posted(share, job))
+            await self._tell(await self._posted(share, job), job)
         except (ShuttingDown, Overtaken) as stopped:
             log.info(_why(stopped))
 
@@ -211,7 +218,7 @@ class Sharing:
         clips = [PostedClips(part, self._replies, self._media, self._job_moves, moves, self._clock) for part in parts]
         return JoinedClips(clips, self._media, moves, self._clock) if share.reel else clips[0]
 
-    async def _tell(self, share: Share) -> None:
+    async def _tell(self, share: Share, job: Job) -> None:
         """Tell the owner, where the clip in the answer does not, and write that down."""
         if share.ended:
             return
@@ -219,11 +226,20 @@ class Sharing:
         if problem is not None:
             tell = partial(self._answers.tell_problem, share.reply, problem)
         elif at is not None:
-            tell = partial(self._answers.tell_shared, share.reply, at)
+            threaded = not share.showcase or await self._has_thread(share, at, job)
+            tell = partial(self._answers.tell_shared, share.reply, at, threaded=threaded)
         else:
             return
         await send(tell, self._clock, max_tries=_TRIES)
         await self._shares.save(replace(share, answered=True), share.stage)
+
+    async def _has_thread(self, share: Share, at: PublicMessage, job: Job) -> bool:
+        """Open the thread of a video in the showcase; what a restart comes between is done again, and stays one."""
+        prompt = "" if share.attempt is None or share.attempt.hides_prompt else job.request.prompt
+        opened = await send(partial(self._answers.open_thread, share.reply, at, prompt), self._clock, max_tries=_TRIES)
+        if not isinstance(opened, Posted):
+            log.warning("No thread was opened in the showcase, channel %d: %s", at.channel_id, opened)
+        return isinstance(opened, Posted)
 
 
 def _why(stopped: ShuttingDown | Overtaken) -> str:
@@ -239,6 +255,6 @@ def _problem(share: Share) -> Problem | None:
         case Stage.FAILED:
             return PartGone() if share.reel else ClipGone()
         case Stage.HELD:
-            return ClipNotPosted()
+            return CannotShow(share.channel_id) if share.showcase else ClipNotPosted()
         case _:
             return None

@@ -30,6 +30,12 @@ class Remembered(Generic[K, V]):
             reading.add_done_callback(partial(self._forget_failed, key))
         return await asyncio.shield(reading)
 
+    def known(self, key: K) -> V | None:
+        """Return a value that has been read already; None where it has not."""
+        reading = self._readings.get(key)
+        done = reading is not None and reading.done() and not reading.cancelled() and reading.exception() is None
+        return reading.result() if reading is not None and done else None
+
     def changed(self, key: K) -> None:
         """Note that a value has just changed: what is being read may be of before it."""
         self._readings.pop(key, None)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from bot.domain.audit import Change
 from bot.domain.reply import Reply
 from bot.domain.server_settings import LogChannel, ServerSettings, Spoilers
+from bot.domain.shares import OtherChannel
 from bot.studio.lifecycle.remembered import Remembered
 from bot.studio.ports import Clock
 from bot.studio.ports.stores import ServerSettingsStore
@@ -18,6 +19,7 @@ log = logging.getLogger(__name__)
 _SPOILERS: Final = "spoilers"
 _LOG_CHANNEL: Final = "log-channel"
 _LOG_CLOSED: Final = "log-closed"
+_SHOWCASE: Final = "showcase-channel"
 
 
 class ServerSettingsService:
@@ -38,11 +40,12 @@ class ServerSettingsService:
             spoilers = Spoilers(values.get(_SPOILERS, Spoilers.NEVER))
             channel = json.loads(values[_LOG_CHANNEL]) if _LOG_CHANNEL in values else None
             log_channel = _log_channel(channel) if channel else None
+            showcase = _showcase(guild_id, json.loads(values[_SHOWCASE])) if _SHOWCASE in values else None
             closed = int(values[_LOG_CLOSED]) if _LOG_CLOSED in values else None
         except (ValueError, LookupError, TypeError):
             log.warning("The settings of server %d can't be read by this version; they count as not set.", guild_id)
             return ServerSettings()
-        return ServerSettings(spoilers, log_channel, closed)
+        return ServerSettings(spoilers, log_channel, closed, showcase)
 
     def changed(self, guild_id: int) -> None:
         """Note that another process has changed a server's settings: they are read again."""
@@ -58,6 +61,13 @@ class ServerSettingsService:
             return False
         return (await self.of(reply.guild_id)).spoilers.cover_reply(reply)
 
+    def shows_off(self, reply: Reply) -> bool:
+        """Tell whether what a reply shows can be shown off, as far as that is known without the database."""
+        if reply.private or reply.guild_id is None:
+            return False
+        known = self._known.known(reply.guild_id)
+        return known is not None and known.showcase is not None
+
     async def set_spoilers(self, guild_id: int, actor_id: int | None, spoilers: Spoilers) -> None:
         """Set when media are covered in a server."""
         before = (await self.of(guild_id)).spoilers
@@ -71,6 +81,14 @@ class ServerSettingsService:
         was, now = (each.channel_id if each else None for each in (before, channel))
         change = self._change(guild_id, actor_id, _LOG_CHANNEL, was, now)
         await self._put(guild_id, {_LOG_CHANNEL: value, _LOG_CLOSED: None}, change)
+
+    async def set_showcase(self, guild_id: int, actor_id: int | None, channel: OtherChannel | None) -> None:
+        """Set where a server's members show their videos off; None: nowhere."""
+        before = (await self.of(guild_id)).showcase
+        was, now = (each.channel_id if each else None for each in (before, channel))
+        change = self._change(guild_id, actor_id, _SHOWCASE, was, now)
+        value = None if channel is None else json.dumps({"id": now, "age_restricted": channel.age_restricted})
+        await self._put(guild_id, {_SHOWCASE: value}, change)
 
     async def close_log(self, guild_id: int, channel_id: int) -> None:
         """Turn a server's log off because its channel takes no message any more; its managers read it once."""
@@ -93,6 +111,10 @@ class ServerSettingsService:
         self, guild_id: int, actor_id: int | None, name: str, before: str | int | None, after: str | int | None
     ) -> Change:
         return Change(self._clock.now(), guild_id, actor_id, name, {"before": before, "after": after})
+
+
+def _showcase(guild_id: int, written: Mapping[str, Any]) -> OtherChannel:
+    return OtherChannel(int(written["id"]), age_restricted=bool(written["age_restricted"]), guild_id=guild_id)
 
 
 def _log_channel(written: Mapping[str, Any]) -> LogChannel:
