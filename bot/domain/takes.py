@@ -38,7 +38,14 @@ def is_settled(job: Job) -> bool:
 
 def has_clip(job: Job) -> bool:
     """Tell whether a take's clip is here and is to be posted."""
-    return job.stage is Stage.DELIVERING or (job.stage is Stage.READY and job.clip_bytes is not None)
+    if job.stage is Stage.DELIVERING:
+        return not _is_asked_for(job)
+    return job.stage is Stage.READY and job.clip_bytes is not None
+
+
+def _is_asked_for(job: Job) -> bool:
+    """Tell whether a take that was held goes, or went, to its owner by itself: no message with the others has it."""
+    return job.attempt is not None and job.attempt.route is Route.ASKED
 
 
 def to_post(takes: Sequence[Job]) -> Job | None:
@@ -48,12 +55,13 @@ def to_post(takes: Sequence[Job]) -> Job | None:
 
 
 def to_tell_of(takes: Sequence[Job]) -> Job:
-    """Return the take by which the end of all is told, with the others: a posted one, one that is held, any other."""
-    for stage in (Stage.DELIVERED, Stage.HELD, Stage.FAILED):
-        for job in takes:
-            if job.stage is stage:
-                return replace(job, group=tuple(takes))
-    return replace(takes[0], group=tuple(takes))
+    """Return the take by which the end of all is told, with the others: a posted one, one that is held, any other.
+
+    What this version cannot read tells of nothing, and one that its owner has by itself of itself alone.
+    """
+    known = [job for job in takes if not job.other_version]
+    without_clip = [job for stage in (Stage.HELD, Stage.FAILED, Stage.CANCELLED) for job in known if job.stage is stage]
+    return replace([*in_message(known), *without_clip, *known][0], group=tuple(takes))
 
 
 def to_show(takes: Sequence[Job]) -> Job:
@@ -74,10 +82,7 @@ def in_message(takes: Sequence[Job]) -> list[Job]:
     return [
         job
         for job in takes
-        if job.stage is Stage.DELIVERED
-        and not (job.out_of_message or job.deleted)
-        # One that was held may have been handed to its owner by itself.
-        and not (job.attempt and job.attempt.route is Route.ASKED)
+        if job.stage is Stage.DELIVERED and not (job.out_of_message or job.deleted or _is_asked_for(job))
     ]
 
 

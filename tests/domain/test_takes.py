@@ -5,6 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.job import DeliveryAttempt
+from bot.domain.reply import Route
 from bot.domain.stages import Reason, Stage
 from bot.domain.takes import (
     has_clip,
@@ -88,3 +90,19 @@ def test_all_files_together_stay_under_the_maximum(sizes, each, together):
     assert max(limits) <= each
     if max(sizes) <= each and sum(sizes) <= together:
         assert sent == sizes
+
+
+def test_one_that_its_owner_asked_for_goes_by_itself_and_tells_of_no_other():
+    asked = DeliveryAttempt(Route.ASKED, 1, "", NOW, None)
+    under_way, handed = (stands(stage, 2, attempt=asked) for stage in (Stage.DELIVERING, Stage.DELIVERED))
+    assert not has_clip(under_way)
+    assert not is_settled(under_way)
+    assert to_post([stands(Stage.READY, clip_bytes=5), under_way, handed]).take == 1
+    assert to_tell_of([handed, stands(Stage.FAILED, 3)]).take == 3
+    assert to_tell_of([handed, stands(Stage.CANCELLED, 3)]).take == 3
+
+
+def test_what_another_version_wrote_tells_of_nothing():
+    unread = replace(stands(Stage.FAILED), reason=Reason.OTHER_VERSION)
+    assert to_tell_of([unread, stands(Stage.FAILED, 2)]).take == 2
+    assert to_tell_of([unread, stands(Stage.CANCELLED, 2)]).take == 2

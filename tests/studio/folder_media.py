@@ -99,7 +99,7 @@ class FolderMedia(Holding):
     async def poster(self, job_id: str) -> bytes | None:
         return self.posters.get(job_id)
 
-    async def delete_clip(self, job_id: str) -> None:
+    async def delete_clip(self, job_id: str, *, poster: bool = False) -> None:
         (self.folder / f"{job_id}.mp4").unlink(missing_ok=True)
 
     async def delete_unused_files(self, in_use: set[str]) -> int:
