@@ -99,9 +99,20 @@ class Deletion:
 
     async def others_in_message(self, job: Job) -> int:
         """Count the other takes that the message with a take holds, and that go from it with that message."""
-        if job.lead_id is None or job.stage is not Stage.DELIVERED or job.out_of_message:
-            return 0
-        return sum(take.id != job.id for take in in_message(await self._takes.of(job.lead_id)))
+        takes = in_message(await self._of_request(job))
+        return len(takes) - 1 if any(take.id == job.id for take in takes) else 0
+
+    async def _of_request(self, job: Job) -> Sequence[Job]:
+        return () if job.lead_id is None else await self._takes.of(job.lead_id)
+
+    async def _that_go(self, job: Job, copies: Sequence[tuple[int, int]]) -> list[_Message]:
+        """List the messages that go with a job: not a reply that is of other takes alone, by now or before long."""
+        takes, messages = await self._of_request(job), _messages(job, copies)
+        held = in_message(takes)
+        others = any(take.id != job.id and (take in held or not take.ended) for take in takes)
+        if not others or any(take.id == job.id for take in held):
+            return messages
+        return [each for each in messages if each.message_id != job.reply.message_id]
 
     async def delete(self, caller: Caller, job_id: str) -> bool:
         """Delete a video, and tell whether no message with it is left; raises Refusal.
@@ -112,7 +123,7 @@ class Deletion:
         with about_job(job.id):
             copies = await self._deletions.copies(job.id)
             others = await self.others_in_message(job)
-            reached = [await self._is_gone(job, each) for each in _messages(job, copies)]
+            reached = [await self._is_gone(job, each) for each in await self._that_go(job, copies)]
             await self._delete_files(job)
             by_author = caller.user_id if caller.user_id in job.request.others(job.user_id) else None
             erased = job.erased(self._clock.now(), by_author)
