@@ -35,7 +35,9 @@ SELECT id FROM jobs INDEXED BY jobs_mine
 WHERE user_id = :user_id AND created <= :at AND (ended = 1 OR stage = 'held')
     AND (changed < :settled OR (told IS NOT NULL AND (changed <= :at OR changed < :quiet)))
     AND NOT EXISTS (SELECT 1 FROM shares WHERE job_id = jobs.id AND ended = 0)
-    AND NOT EXISTS (SELECT 1 FROM jobs AS other WHERE other.lead_id = jobs.lead_id AND other.ended = 0)
+    AND NOT EXISTS (
+        SELECT 1 FROM jobs AS other WHERE other.lead_id = jobs.lead_id AND other.ended = 0 AND other.stage <> 'held'
+    )
 ORDER BY created, id LIMIT :most
 """
 LEFT = "SELECT count(*) FROM jobs INDEXED BY jobs_mine WHERE user_id = :user_id AND created <= :at"

@@ -1,6 +1,7 @@
 """What a forgotten member leaves in the database: what limits count, under a number, and what is named here."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -12,11 +13,12 @@ from bot.domain.media import InputUrl, Medium, Role
 from bot.domain.money import Price
 from bot.domain.privacy import BeingForgotten
 from bot.domain.spending import Payer
-from bot.domain.stages import Stage
+from bot.domain.stages import Reason, Stage
+from bot.domain.takes import numbered
 from bot.storage import Tables
 from bot.storage.forget_store import FORGOTTEN
 from tests.storage.asset_samples import AssetTables, placed, verification
-from tests.storage.samples import BO, NOW, job, put, request
+from tests.storage.samples import BO, NOW, job, put, request, steps_to, up_to
 from tests.storage.test_drafts import DRAFT
 
 EVE, PROMPT, NAME = 0x0102_0304_0506_0708, "a heron nobody else asks for", "Heronimus"
@@ -174,3 +176,18 @@ async def test_no_byte_of_it_is_left_in_the_files(store, tables, path):
         assert EVE.to_bytes(8, "big") not in data
         for words in (str(EVE), PROMPT, NAME, NAME.lower()):
             assert words.encode() not in data, (file.name, words)
+
+
+async def test_takes_are_forgotten_once_none_is_made_any_more_also_those_that_are_held(tables):
+    lead, held, made = numbered([of_eve(interaction_id=7, created=NOW - HOUR) for _ in range(3)])
+    assert await tables.jobs.accept(lead, up_to(99), None, [held, made]) is not None
+    for take, stage in ((lead, Stage.FAILED), (held, Stage.HELD), (made, Stage.RENDERING)):
+        for was, after in pairwise(steps_to(take, stage)):
+            assert await tables.jobs.save(after, was.stage)
+    assert not await forget(tables)
+    assert await tables.jobs.find(held.id) is not None
+    rendering = await tables.jobs.find(made.id)
+    assert await tables.jobs.save(rendering.failed(Reason.LOST, NOW), Stage.RENDERING)
+    assert await tables.jobs.mark_notified(lead.id, NOW)
+    assert await forget(tables)
+    assert await tables.jobs.find(held.id) is None
