@@ -35,6 +35,7 @@ from bot.use_cases import (
     make_cleanup,
     make_running,
     make_server_log,
+    make_sharing,
     make_steps,
     make_use_cases,
 )
@@ -109,11 +110,11 @@ async def open_app(settings: Settings, logged_in: LoggedIn, place: Place = ALONE
         notices, members = Notices(base.languages, api, clock), DiscordMembers(client, api)
         pending_replies = PendingReplies(tables.pending_replies, notices, clock, replies.limits.token_seconds)
         uploader, server_log = make_asset_uploader(base, notices), make_server_log(base, api)
-        ownership = _ownership(settings, base, notices, members)
+        ownership, sharing = _ownership(settings, base, notices, members), make_sharing(base, replies, notices)
         _close_after(stack, assembly.posters, pending_replies, uploader, ownership, server_log)
-        running = _through_rows(base, make_running(settings, base, replies, server_log))
+        running = _through_rows(base, make_running(settings, base, replies, server_log, sharing))
         parts = (running, pending_replies, uploader, ownership, api, server_log)
-        use_cases = make_use_cases(settings, base, *parts, replies)
+        use_cases = make_use_cases(settings, base, *parts, (replies, sharing))
         cleanup = make_cleanup(settings, base, replies)
         command_updates = CommandUpdates(settings, base.provider.dialect, tables.notes, client, clock)
         _close_after(stack, use_cases.sharing, use_cases.self_tests, use_cases.privacy, command_updates)

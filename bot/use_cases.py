@@ -45,6 +45,7 @@ from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.intake.spending import Spending
 from bot.studio.lifecycle.server_log import ServerLog
 from bot.studio.privacy import Privacy
+from bot.studio.running.scenes import Scenes, Terms
 from bot.studio.running.server_videos import ServerVideos
 from bot.studio.self_tests import SelfTests
 from bot.studio.usage import UsageReports
@@ -59,13 +60,25 @@ def make_server_log(base: Infrastructure, api: DiscordApi) -> ServerLog:
     return ServerLog(base.server_settings, *rows, posters, messages, base.clock)
 
 
-def make_running(settings: Settings, base: Infrastructure, replies: DiscordReplies, server_log: ServerLog) -> Running:
+def make_running(
+    settings: Settings, base: Infrastructure, replies: DiscordReplies, server_log: ServerLog, sharing: Sharing
+) -> Running:
     """Connect the work on jobs to the provider and to Discord."""
-    dialect = base.provider.dialect
+    dialect, prices = base.provider.dialect, settings.price_list
+
+    def start(job: Job) -> None:
+        # Among many processes it is in line, and the one that leads grants it a turn.
+        if base.shared is None:
+            running.runner.start(job)
+
+    terms = Terms(lambda: _available(settings, base), prices.price)
+    tables, moves = base.tables, base.assembly.job_moves
+    scenes = Scenes(tables.scenes, sharing, base.media, moves, terms, base.clock, start)
     running = base.assembly.connect(
         *(base.provider, replies, base.uploader, settings.toapis_base_url),
         uploads_first=dialect.value is Dialect.VIDEOS,
         ended=server_log.ended,
+        scenes=scenes,
     )
     dialect.listeners.append(running.input_urls.speak)
     return running
@@ -225,14 +238,14 @@ def make_use_cases(  # noqa: PLR0913, PLR0917 - what the cogs call is gathered h
     ownership: Ownership,
     api: DiscordApi,
     server_log: ServerLog,
-    replies: DiscordReplies,
+    posting: tuple[DiscordReplies, Sharing],
 ) -> UseCases:
     """Put together what the cogs call."""
     return UseCases(
         catalogue=(available := _available(settings, base)),
         collecting=Collecting(drafts := _drafts(base), base.disk_quota, running.runner.visit, available),
         intake=(intake := _intake(settings, base, running, pending_replies, ownership, available, server_log, drafts)),
-        next_videos=_next_videos(settings, base, intake, replies),
+        next_videos=_next_videos(settings, base, intake, posting[0]),
         history=_history(settings, base),
         runner=running.runner,
         actions=running.actions,
@@ -247,9 +260,9 @@ def make_use_cases(  # noqa: PLR0913, PLR0917 - what the cogs call is gathered h
         server_videos=_server_videos(base, running),
         server_settings=base.server_settings,
         member_settings=base.member_settings,
-        sharing=(sharing := make_sharing(base, replies, Notices(base.languages, api, base.clock))),
+        sharing=posting[1],
         take_choice=running.take_choice,
-        showcase=_showcase(base, sharing),
+        showcase=_showcase(base, posting[1]),
         deletion=_deletion(base, api),
         privacy=make_privacy(settings, base, running, api),
         usage=UsageReports(base.tables.usage, Charts(), ownership.spending, ownership.owner, base.clock),

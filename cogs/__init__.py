@@ -54,6 +54,7 @@ from cogs.preferences import Preferences
 from cogs.privacy import PrivacyCog
 from cogs.reel import ReelCog
 from cogs.router import Router
+from cogs.scenes import ScenesCog
 from cogs.settings import SettingsCog
 from cogs.share import ShareCog
 from cogs.status_history import HistoryCog
@@ -64,7 +65,7 @@ from cogs.video import ComposeCog, VideoCog
 from cogs.video_defaults import VideoDefaults
 
 _BY_CATALOGUE: Final = tuple(
-    cog.__name__ for cog in (VideoCog, ComposeCog, HelpCog, SettingsCog, AssetsCog, MenuCog, CollectCog)
+    cog.__name__ for cog in (VideoCog, ComposeCog, ScenesCog, HelpCog, SettingsCog, AssetsCog, MenuCog, CollectCog)
 )
 
 
@@ -164,6 +165,7 @@ async def _install_catalogue(bot: commands.Bot | commands.AutoShardedBot, use_ca
     shared = (use_cases.intake, use_cases.intake.others_media, use_cases.catalogue, router, english)
     await bot.add_cog(MenuCog(bot, *shared))
     await bot.add_cog(CollectCog(bot, use_cases.collecting, *shared))
+    await bot.add_cog(ScenesCog(bot, use_cases.intake, use_cases.catalogue, suggestions, defaults, router, english))
     limits = use_cases.spending.limits
     await bot.add_cog(HelpCog(bot, use_cases.intake, use_cases.catalogue, prices, router, english, limits))
     DraftButtons(use_cases.intake, use_cases.catalogue, router)

@@ -122,9 +122,9 @@ class ComposeCog(CommandCog):
 
     async def _open_form(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
         async with self._open(interaction) as conversation:
-            request, given = _choices_of(values, self._catalogue), given_in(values)
+            request, given = choices_of(values, self._catalogue), given_in(values)
             request = await self._defaults.in_time(conversation.caller, request, given)
-            self._check_choices(request)
+            check_choices(self._intake, request)
             assets = [] if self._catalogue.review else await self._assets.all_of(interaction)
             chosen = ComposeChoices(request, values.get(PRIVATE))
             await conversation.ask(ComposeForm(conversation.language, chosen, self._catalogue, assets))
@@ -137,14 +137,15 @@ class ComposeCog(CommandCog):
         private = is_private(conversation, choices.private)
         await submit(self._intake, conversation, self._intake.new_draft(conversation.caller, request, private=private))
 
-    def _check_choices(self, draft: RequestDraft) -> None:
-        """Refuse what can be refused before the form is filled in; its prompt is still to come."""
-        try:
-            self._intake.check_choices(draft)
-        except Refusal as refusal:
-            problems = [problem for problem in refusal.problems if not isinstance(problem, PromptEmpty)]
-            if problems:
-                raise Refusal(*problems) from None
+
+def check_choices(intake: Intake, draft: RequestDraft) -> None:
+    """Refuse what can be refused before a form is filled in; its prompt is still to come. Raises Refusal."""
+    try:
+        intake.check_choices(draft)
+    except Refusal as refusal:
+        problems = [problem for problem in refusal.problems if not isinstance(problem, PromptEmpty)]
+        if problems:
+            raise Refusal(*problems) from None
 
 
 def _request_of(values: Mapping[str, Any], catalogue: Catalogue) -> RequestDraft:
@@ -155,11 +156,11 @@ def _request_of(values: Mapping[str, Any], catalogue: Catalogue) -> RequestDraft
         if (file := values.get(name))
     ]
     assets = [AssetInput(words, role, name) for name, role in _ASSETS.items() if (words := values.get(name))]
-    return _choices_of(values, catalogue, prompt=values["prompt"], files=tuple(files), assets=tuple(assets))
+    return choices_of(values, catalogue, prompt=values["prompt"], files=tuple(files), assets=tuple(assets))
 
 
-def _choices_of(values: Mapping[str, Any], catalogue: Catalogue, **rest: Any) -> RequestDraft:
-    """Read the options of either command that name no media; those that were left out stay as they are."""
+def choices_of(values: Mapping[str, Any], catalogue: Catalogue, **rest: Any) -> RequestDraft:
+    """Read the options of any command that name no media; those that were left out stay as they are."""
     names = ("model", "duration", "ratio", "resolution", "sound", "seed", "last_picture", "web_search", "takes")
     chosen = {name: value for name in names if (value := values.get(name)) is not None}
     plain = RequestDraft("", DEFAULT_MODEL, catalogue.widest.default_seconds, DEFAULT_RATIO)

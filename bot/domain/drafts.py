@@ -33,6 +33,7 @@ from bot.domain.money import Price
 from bot.domain.origin import Origin
 from bot.domain.others_media import OptedOut
 from bot.domain.request import RequestDraft
+from bot.domain.scenes import Scene, text_of
 
 DRAFT_SECONDS: Final = 3600.0
 """How long a draft is kept after its last refusal."""
@@ -86,7 +87,8 @@ class Draft:
     `wrong`: the fields to be fixed. `private`: whether its reply is for the member alone. `source`: the job that is
     made again, of which its card tells by `origin`, or EXAMPLE; `retries` it as one whose end was unclear. `agreed`:
     the price that its member has agreed to. `is_saved`: it stands in the store. `parent`, `holds_parent`, `part` and
-    `parent_seconds` as in `Job`. `candidates`: files of which its member is to choose some, or a part.
+    `parent_seconds` as in `Job`. `candidates`: files of which its member is to choose some, or a part. `scene`: the
+    request is that of the first of several scenes that are to be made.
     """
 
     id: str
@@ -106,6 +108,12 @@ class Draft:
     holds_parent: bool = False
     part: int = 1
     parent_seconds: int = 0
+    scene: Scene | None = None
+
+    @property
+    def text(self) -> str:
+        """Return the prompt, or those of all scenes, each in a line."""
+        return text_of(self.request.prompt, self.scene)
 
     @property
     def stored(self) -> tuple[StoredFile, ...]:

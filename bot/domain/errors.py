@@ -32,6 +32,7 @@ from bot.domain.chain import ChainProblem
 from bot.domain.disk_problems import CannotSave, DiskProblem, NoSpace
 from bot.domain.media_problems import MediaProblem
 from bot.domain.money import PriceNotConfirmed
+from bot.domain.scenes import ScenesProblem
 from bot.domain.share_problems import ShareProblem
 from bot.domain.spending import SpendingProblem
 from bot.domain.stages import Reason, Stage
@@ -141,7 +142,7 @@ class Restarting:
     """The bot is shutting down."""
 
 
-_OfVideos = MediaProblem | AssetProblem | ShareProblem | ChainProblem
+_OfVideos = MediaProblem | AssetProblem | ShareProblem | ChainProblem | ScenesProblem
 _Elsewhere = _OfVideos | DiskProblem | SpendingProblem | PriceNotConfirmed | AdminProblem
 Problem = (
     PromptEmpty
@@ -221,10 +222,7 @@ class NotSent(NotAccepted):
 
 
 class SubmitRefused(SubmitError):
-    """A POST that the provider refused; `provider_message` is its own sentence, to be sanitized before it is shown.
-
-    `code` is its own code, in lower case.
-    """
+    """A POST that the provider refused; its own sentence, to be sanitized, and its own `code`, in lower case."""
 
     def __init__(self, reason: Reason, detail: str, provider_message: str = "", code: str = "") -> None:
         super().__init__(detail, provider_message)

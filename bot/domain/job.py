@@ -1,7 +1,6 @@
 """A job: one member's request for one video, as a frozen value with verbs.
 
-Every verb returns the job as it would be after the move; only the store's compare-and-set makes it so.
-Times are UTC seconds.
+Every verb returns the job as it would be after the move; only the store's compare-and-set makes it so. Times: UTC s.
 """
 
 from dataclasses import dataclass, field, replace
@@ -15,6 +14,7 @@ from bot.domain.origin import Origin
 from bot.domain.progress import Snapshot, TaskStatus
 from bot.domain.reply import PublicMessage, Reply, Route, ShrunkClip, Variant
 from bot.domain.request import VideoRequest
+from bot.domain.scenes import Scene
 from bot.domain.stages import AT_PROVIDER, ENDS, RENDERED, Reason, Stage
 from bot.domain.storage_limits import REEL
 
@@ -28,8 +28,7 @@ class DeliveryAttempt:
     `at`: UTC seconds. `message_id`: the message being edited, or the one that the upload made once that is known.
     `nonce` makes a new message idempotent for some minutes. `limit`: the largest file that the place was believed to
     take, in bytes. `shrunk`: the file that goes out, in either form, is the clip made smaller for that limit.
-    `hides_prompt`: it goes out without the prompt, which a filter of the place has blocked. `spoiler`: the clip is
-    covered until a member clicks on it.
+    `hides_prompt`: it goes out without the prompt, which a filter of the place has blocked. `spoiler`: it's covered.
     """
 
     route: Route
@@ -61,9 +60,7 @@ class Job:
     charged_to: int | None = None  # the server whose account it counts in, beside its member's
     charged: int = 0  # seconds that count against limits: of the request, then of the clip; 0 once released
     origin: Origin | None = None  # what is shown of that job
-    input_urls: tuple[InputUrl, ...] = field(
-        default=(), repr=False
-    )  # where the provider may fetch the input files from
+    input_urls: tuple[InputUrl, ...] = field(default=(), repr=False)  # where its input files may be fetched from
     not_before: float = 0.0  # while WAITING: not to be sent before this time
     submitted: float | None = None  # when the POST left, or was about to
     dialect: Dialect | None = None  # the one that it was sent in, which it keeps
@@ -80,9 +77,7 @@ class Job:
     notified_at: float | None = None  # when the requester was notified of the end
     last_picture_url: str | None = field(default=None, repr=False)  # the clip's last picture, where it was asked for
     incomplete: bool = False  # our own copy is a part of the video: no more of it was handed over
-    price: Price | None = (
-        None  # what `charged` costs by the list of the day it was accepted; None: not known, or nothing
-    )
+    price: Price | None = None  # what it costs by the list of the day it was accepted; None: not known, or nothing
     tries: int = 0  # submits that the provider did not take for a passing reason of this job alone
     unfetched: int = 0  # how often it could not fetch the files; from the start one more where they are uploaded to it
     fence: int = 0  # rises with each process that drives it: what an earlier one saves comes to nothing
@@ -93,6 +88,7 @@ class Job:
     deleted_by: int | None = None  # the member whose media it was made from, where they deleted it
     part: int = 1  # its place among those that go on one after the other
     parent_seconds: int = 0  # the length of the parent's video, where this one extends it
+    scene: Scene | None = None  # which of several scenes it is
     share: str = ""  # the share that this value stands for, where the clip is posted once more; in no row of a job
     reel: tuple[str, ...] = ()  # of such a share: the jobs whose clips are joined to one; in no row of a job
     take: int = 1  # its number among the takes of one request
@@ -135,7 +131,12 @@ class Job:
     def made_seconds(self) -> int | None:
         """Return how many seconds the clip has, in whole ones; None before it is here, or where it was not measured."""
         is_whole = self.clip_bytes is not None and not self.incomplete
-        return self.charged if is_whole and self.charged else None
+        return self._own if is_whole and self._own else None
+
+    @property
+    def _own(self) -> int:
+        """Return the seconds that count for this video alone."""
+        return self.charged - (self.scene.reserved if self.scene else 0)
 
     @property
     def public_message(self) -> PublicMessage | None:
@@ -247,8 +248,8 @@ class Job:
 
         `seconds`: its measured length, where that is known, which is all that counts, and costs, from here on.
         """
-        charged = self.charged if seconds is None or incomplete else min(self.charged, max(1, int(seconds + 0.5)))
-        price = self.price and self.price.settled(self.charged, charged)
+        own = self._own if seconds is None or incomplete else min(self._own, max(1, int(seconds + 0.5)))
+        price, charged = self.price and self.price.settled(self._own, own), self.charged - self._own + own
         made = replace(self, clip_bytes=size, incomplete=incomplete, charged=charged, price=price)
         if seconds is None or incomplete or self.request.operation is not Operation.EXTEND:
             return made
@@ -276,8 +277,12 @@ class Job:
         """Move to FAILED. What was not rendered counts and costs no longer, unless the provider may have it."""
         counts = self.stage in RENDERED or reason is Reason.UNCLEAR
         failed = replace(self, stage=Stage.FAILED, changed=now, reason=reason, slot=False)
-        failed = replace(failed, provider_message=provider_message, code=code)
+        failed = replace(failed, provider_message=provider_message, code=code).alone()
         return failed if counts else replace(failed, charged=0, price=None)
+
+    def alone(self) -> Self:
+        """Count this video alone: those to come have jobs of their own by now, or will have none."""
+        return replace(self, charged=self._own, scene=self.scene.without_reserve()) if self.scene else self
 
     def erased(self, now: float, by_author: int | None = None) -> Self:
         """Delete of an ended or HELD job what was asked for and made; what it counts and costs stays.
@@ -287,8 +292,9 @@ class Job:
         job = self if self.ended else self.failed(Reason.EXPIRED, now)
         job = replace(job, request=replace(job.request, prompt="", media=()), provider_message="", origin=None)
         job = replace(job, input_urls=(), clip_url=None, clip_dies=None, clip_bytes=None, last_picture_url=None)
-        return replace(job, deleted=True, deleted_by=by_author)
+        return replace(job, deleted=True, deleted_by=by_author, scene=None)
 
     def cancelled(self, reason: Reason, now: float) -> Self:
         """Move to CANCELLED; it counts and costs no longer."""
-        return replace(self, stage=Stage.CANCELLED, changed=now, reason=reason, charged=0, price=None, slot=False)
+        over = replace(self.alone(), stage=Stage.CANCELLED, changed=now, reason=reason)
+        return replace(over, charged=0, price=None, slot=False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Final
 
 from bot.domain.job import DeliveryAttempt, Job
@@ -16,6 +17,15 @@ SAME_PRESS_SECONDS: Final = 10.0
 SHAREABLE: Final = frozenset({Stage.DELIVERED, Stage.HELD})
 IN_ANSWER: Final = frozenset({Route.TOKEN, Route.BOT})
 IN_CHANNEL: Final = frozenset({Route.CHANNEL})
+BESIDE: Final = frozenset({Route.CHANNEL, Route.FOLLOW_UP, Route.DIRECT})
+
+
+class ScenesEnd(StrEnum):
+    """Why scenes are posted, where no member asked for a share of them."""
+
+    NO = ""
+    WHOLE = "whole"  # all of them, or all that there will be: in their reply
+    PART = "part"  # those before one that failed: beside their reply, which says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +93,7 @@ class Share:
     spoiler: bool = False
     reel: tuple[str, ...] = ()
     showcase: bool = False
+    scenes: ScenesEnd = ScenesEnd.NO
     stage: Stage = Stage.READY
     attempt: DeliveryAttempt | None = None
     process: str = ""  # the one of many processes that posts it: what an earlier one saves comes to nothing
@@ -91,7 +102,8 @@ class Share:
     @property
     def ended(self) -> bool:
         """Tell whether nothing is left to do."""
-        return self.answered or (self.stage is Stage.DELIVERED and self.channel is None)
+        posted = self.stage is Stage.DELIVERED and self.channel is None
+        return self.answered or (posted and self.scenes is not ScenesEnd.WHOLE)
 
     @property
     def message(self) -> PublicMessage | None:
@@ -106,8 +118,14 @@ class Share:
 
     @property
     def routes(self) -> frozenset[Route]:
-        """List the routes that the clip may take: into the answer, or into the channel that was named."""
-        return IN_ANSWER if self.channel is None else IN_CHANNEL
+        """List the routes that the clip may take: into the answer, into the channel that was named, as scenes go."""
+        match self.scenes:
+            case ScenesEnd.WHOLE:
+                return IN_ANSWER | BESIDE
+            case ScenesEnd.PART:
+                return BESIDE
+            case _:
+                return IN_ANSWER if self.channel is None else IN_CHANNEL
 
     def of(self, job: Job) -> Job:
         """Return the job as it is posted once more: at the share's address, under names of the share's own."""

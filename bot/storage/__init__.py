@@ -29,6 +29,7 @@ from bot.storage.pending_reply_store import SqlitePendingReplies
 from bot.storage.privacy_store import SqlitePrivacy
 from bot.storage.queries import OpenStore, QueryRunner
 from bot.storage.rule_store import SqliteRules
+from bot.storage.scene_store import SqliteScenes
 from bot.storage.server_job_store import SqliteServerJobs
 from bot.storage.server_settings_store import SqliteServerSettings
 from bot.storage.share_store import SqliteShares
@@ -63,6 +64,7 @@ __all__ = [
     "SqlitePendingReplies",
     "SqlitePrivacy",
     "SqliteRules",
+    "SqliteScenes",
     "SqliteServerJobs",
     "SqliteServerSettings",
     "SqliteShares",
@@ -104,6 +106,7 @@ class Tables:
         self.pauses = SqlitePauses(store)
         self.leases = SqliteLeases(store, defer)
         self.line = SqliteLine(store, defer)
+        self.scenes = SqliteScenes(store)
         self.shares = SqliteShares(store, process or str)
         self.deletions = SqliteDeletions(store)
         self.favourites = SqliteFavourites(store)

@@ -7,7 +7,7 @@ from typing import Any
 from bot.domain.errors import Duplicate, NoSuchJob, Refusal, Restarting
 from bot.domain.reply import PublicMessage, Reply
 from bot.domain.share_problems import AlreadyShown, SharedJustNow
-from bot.domain.shares import SAME_PRESS_SECONDS, Share
+from bot.domain.shares import SAME_PRESS_SECONDS, ScenesEnd, Share
 from bot.domain.stages import Stage
 from bot.storage.database import Database
 from bot.storage.documents import UNREADABLE, Row, Shape
@@ -71,7 +71,9 @@ class SqliteShares(Queries):
             shared = (row for job_id in {share.job_id, *share.reel} for row in db.query(_SHARED, [job_id]))
             if any(to_job(row).deleted for row in shared):
                 raise Refusal(NoSuchJob())
-            if _is_repeated(db, share.job_id, share.user_id, share.channel_id, share.created):
+            if share.scenes is ScenesEnd.NO and _is_repeated(
+                db, share.job_id, share.user_id, share.channel_id, share.created
+            ):
                 raise Refusal(SharedJustNow())
             if share.showcase and (shown := _shown(db, share.job_id)) is not None:
                 raise Refusal(AlreadyShown(shown))

@@ -43,6 +43,7 @@ from bot.studio.running.elsewhere import DrivenElsewhere, HeldWhileSent, ShownEl
 from bot.studio.running.input_urls import InputUrls
 from bot.studio.running.pipeline import Pipeline
 from bot.studio.running.runner import JobRunner
+from bot.studio.running.scenes import Scenes
 from bot.studio.running.unclear_submits import UnclearSubmits
 from bot.studio.running.uploads import FileUploader
 
@@ -120,12 +121,13 @@ class Assembly:
         *,
         uploads_first: bool,
         ended: Callable[[Job], None] = lambda _: None,
+        scenes: Scenes | None = None,
     ) -> "Running":
         """Connect provider (at `server`) and replies; `uploads_first` as in InputUrls; `ended` hears of each end."""
         notes, media, clock = self._resources.notes, self._resources.media, self._resources.clock
         moves, queue, shutdown = self.job_moves, self.queue, self.shutdown
         fetch = Fetch(provider, media, self.posters, moves, self.forecasts, clock)
-        deliverer, notifier, takes = self._delivery(replies, fetch)
+        deliverer, notifier, takes = self._delivery(replies, fetch, scenes)
         input_urls = InputUrls(replies, media, uploader, moves, clock, uploads_first=uploads_first)
         pipeline = Pipeline(
             provider=provider,
@@ -147,9 +149,8 @@ class Assembly:
             tell_owner=self._tell_owner,
             ended=ended,
         )
-        runner = self._runner(pipeline)
+        runner, choice = self._runner(pipeline), TakeChoice(self._resources.jobs, self._resources.takes, replies, clock)
         actions = self._actions(runner, deliverer, replies)
-        choice = TakeChoice(self._resources.jobs, self._resources.takes, replies, clock)
         return Running(fetch, deliverer, notifier, input_urls, pipeline, runner, actions, runner, choice)
 
     def through_rows(self, running: "Running", held: HeldJobs, process_id: Callable[[], str]) -> "Running":
@@ -162,15 +163,16 @@ class Assembly:
         actions = self._actions(driver, sender, ShownElsewhere(moves))
         return replace(running, actions=actions, driver=driver)
 
-    def _delivery(self, replies: Replies, fetch: Fetch) -> tuple[Deliverer, Notifier, Takes]:
-        """Put together what brings a clip to its member, and what tells of the end."""
+    def _delivery(self, replies: Replies, fetch: Fetch, scenes: Scenes | None) -> tuple[Deliverer, Notifier, Takes]:
+        """Put together what brings a clip to its member, and what tells of the end, or goes on to the next scene."""
         resources, moves, clock = self._resources, self.job_moves, self._resources.clock
 
         def made(moves: JobMoves) -> Deliverer:
             return Deliverer(replies, resources.media, moves, fetch, self.shutdown, clock, resources.covers)
 
         notifier = Notifier(replies, moves, self.shutdown, clock, resources.pings)
-        return made(moves), notifier, Takes(resources.takes, replies, fetch, notifier, moves, made, clock)
+        ends = notifier if scenes is None else scenes.ends(notifier, replies)
+        return made(moves), notifier, Takes(resources.takes, replies, fetch, ends, moves, made, clock)
 
     def _actions(self, driver: Driver, sender: PrivateSender, cards: Cards) -> JobActions:
         resources = self._resources

@@ -15,6 +15,7 @@ from bot.domain.chain import (
     ParentGone,
     SourceMissing,
 )
+from bot.domain.job import Job
 from bot.domain.origin import Origin
 from bot.ui import custom_ids
 from bot.ui.custom_ids import CustomId
@@ -82,3 +83,11 @@ def chain_problem_text(language: Language, problem: ChainProblem) -> str:  # noq
             return language.text("problem.length-stays")
         case _:
             assert_never(problem)
+
+
+def scene_line(language: Language, job: Job) -> str:
+    """Say which of several scenes a video is; nothing of one that is none, and of what was joined."""
+    scene = job.scene
+    if scene is None or job.reel:
+        return ""
+    return language.text("card.scene", number=str(scene.number), count=scene.count)

@@ -27,6 +27,7 @@ _URL_SAFE = "%:/?#@!$&'*+,;=~-._"
 _BRACKETS = {ord(bracket): None for bracket in "<>"}
 
 _ACTIONS = {
+    custom_ids.REST_OF_SCENES: "button.rest-of-scenes",
     custom_ids.CANCEL: "button.cancel",
     custom_ids.CANCEL_LISTED: "button.cancel",
     custom_ids.AGAIN: "button.again",
@@ -48,6 +49,7 @@ _ACTIONS = {
     custom_ids.UNSTAR: "button.unstar",
 }
 _STYLES = {
+    custom_ids.REST_OF_SCENES: discord.ButtonStyle.primary,
     custom_ids.WITHOUT_SOUND: discord.ButtonStyle.primary,
     custom_ids.CLIP: discord.ButtonStyle.primary,
     custom_ids.BRING: discord.ButtonStyle.primary,

@@ -185,6 +185,9 @@ ADD_FILES: Final = _of_id("addfiles")
 PART: Final = _of_id("part")
 CHOOSE: Final = _of_id("choose")  # a select of what was suggested
 
+# On a scene that failed, or that others are to follow: make the rest.
+REST_OF_SCENES: Final = _of_id("scenes:rest")
+
 # On a job, by its id.
 CANCEL: Final = _of_id("cancel")
 AGAIN: Final = _of_id("again")
@@ -210,7 +213,7 @@ _OF_JOB: Final = (
     *(CANCEL, AGAIN, EDIT, RETRY, WITHOUT_SOUND, REFRESH, CLIP, BRING),
     *(SHARE, SHOW_OFF, STAR, UNSTAR, DELETE),
 )
-_NEXT: Final = (EXTEND, CHANGE, CONTINUE, FINISH)
+_NEXT: Final = (EXTEND, CHANGE, CONTINUE, FINISH, REST_OF_SCENES)
 _ACTIONS: Final = {row.name: row for row in (*_OF_JOB, *_NEXT)}
 
 # On the overview of a member's jobs, by that member: show it as it is now; a select that opens one of them.
@@ -259,8 +262,9 @@ OPT_OUT: Final = _of_member("optout")  # others may not use their media
 OPT_IN: Final = _of_member("optin")
 EXPORT: Final = _of_member("export")
 
-# The form of `/compose`: the choices of a request whose prompt and media are still to come.
+# The forms of `/compose` and `/scenes`: the choices of a request whose prompt and media are still to come.
 COMPOSE: Final = CustomId("compose", compose_choices.PATTERN, compose_choices.read, compose_choices.write)
+SCENES: Final = CustomId("scenes", compose_choices.PATTERN, compose_choices.read, compose_choices.write)
 
 # An example of `/help`: its whole prompt, which is the button's label too.
 EXAMPLE: Final = CustomId("example", "(?P<prompt>(?s:.+))", lambda match: match["prompt"], str)

@@ -20,14 +20,16 @@ from bot.domain.member_settings import CHOICES
 from bot.domain.models import MAX_SEED, Capability, Catalogue, Model, Ratio, Resolution
 from bot.domain.money import PriceNotConfirmed
 from bot.domain.request import AssetInput, RequestDraft, edited_prompt
+from bot.domain.scenes import ScenesNotConfirmed, scenes_of
 from bot.ui import custom_ids
 from bot.ui.choices import length_text, selectable_lengths
 from bot.ui.components import BAD, Card, action_row, text
-from bot.ui.form import MAX_SHOWN, Form, Part, SentForm, named, one_of, prompt_part
+from bot.ui.form import MAX_SHOWN, Form, Part, SentForm, named, one_of, prompt_part, scenes_part
 from bot.ui.language import Language
 from bot.ui.price_cards import confirm_card
 from bot.ui.problem_texts import problems_text
 from bot.ui.sanitize import code_block, visible_line
+from bot.ui.scene_texts import scenes_card
 
 # Discord's "Modal": five components, of which the prompt is one.
 _MAX_FIELDS: Final = 4
@@ -62,9 +64,11 @@ def refused_card(language: Language, draft: Draft, problems: Sequence[Problem]) 
     """
     if isinstance(unconfirmed := problems[0], PriceNotConfirmed):
         return confirm_card(language, draft, unconfirmed.price)
+    if isinstance(unconfirmed, ScenesNotConfirmed):
+        return scenes_card(language, draft, unconfirmed)
     items: list[Item[LayoutView]] = [text(problems_text(language, problems, _MISTAKES_SHOWN))]
-    if draft.request.prompt.strip():
-        items.append(text(code_block(draft.request.prompt, _PROMPT_SHOWN)))
+    if draft.text.strip():
+        items.append(text(code_block(draft.text, _PROMPT_SHOWN)))
     fixable = can_be_fixed(problems)
     button = Button[LayoutView](
         style=discord.ButtonStyle.primary,
@@ -87,7 +91,7 @@ class FixForm(Form):
     def __init__(self, language: Language, draft: Draft, catalogue: Catalogue) -> None:
         title = language.text(_TITLES.get(draft.purpose) or ("form.fix" if draft.wrong else "form.edit"))
         super().__init__(title=title, timeout=None, custom_id=custom_ids.FIX.encode(draft.id))
-        self.add_item(prompt_part(language, draft.request.prompt))
+        self.add_item(prompt_part(language, draft.text) if draft.scene is None else scenes_part(language, draft.text))
         known = catalogue.capabilities.get(draft.request.model)
         # Where another model can be chosen beside it, everything that any of them makes is offered.
         capability = catalogue.widest if known is None or draft.purpose is not Purpose.FIX else known
@@ -195,7 +199,11 @@ def fixed(draft: Draft, form: SentForm) -> Draft:
 
     Raises ValueError for a choice that this version does not know, Refusal for a file that Discord does not describe.
     """
-    request = replace(draft.request, prompt=edited_prompt(draft.request.prompt, form.prompt, MAX_SHOWN))
+    prompt = edited_prompt(draft.text, form.prompt, MAX_SHOWN)
+    if draft.scene is not None:
+        prompt, *to_come = scenes_of(prompt) or [""]
+        draft = replace(draft, agreed=None, scene=replace(draft.scene, to_come=tuple(to_come)))
+    request = replace(draft.request, prompt=prompt)
     for field in form.parts & _READ.keys():
         value = form.texts.get(field) or form.choice(field)
         request = replace(request, **{field: _READ[field](value)})

@@ -18,6 +18,7 @@ from bot.domain.media import AttachmentInput, Role
 from bot.domain.models import MAX_PROMPT, Capability, Catalogue
 from bot.domain.prices import PriceList
 from bot.domain.request import VideoRequest
+from bot.domain.scenes import MAX_SCENES, MIN_SCENES
 from bot.ui import custom_ids
 from bot.ui.asset_cards import asset_choice
 from bot.ui.choices import choice_text, length_text, price_text, selectable_lengths
@@ -77,7 +78,22 @@ class ComposeForm(Form):
         for part in ROLES:
             self.add_item(_files(language, part, capability))
         if assets and not catalogue.review:
-            self.add_item(_assets(language, assets, capability))
+            maximum = sum(capability.max_count[role] for role in ROLES.values())
+            about = language.text("form.assets-about")
+            self.add_item(_assets(language, assets, maximum, language.text("form.assets"), about))
+
+
+class ScenesForm(Form):
+    """The form of several scenes, as it opens; one of the `assets` may go into the first."""
+
+    def __init__(self, language: Language, choices: ComposeChoices, assets: Sequence[Asset]) -> None:
+        super().__init__(
+            title=language.text("form.scenes-title"), timeout=None, custom_id=custom_ids.SCENES.encode(choices)
+        )
+        self.add_item(scenes_part(language))
+        if assets:
+            about = language.text("form.scenes-asset-about")
+            self.add_item(_assets(language, assets, 1, language.text("form.scenes-asset"), about))
 
 
 class EditForm(Form):
@@ -162,6 +178,18 @@ def prompt_part(language: Language, prompt: str = "") -> Label[Modal]:
     return Label(text=language.text("form.prompt"), description=about, component=field)
 
 
+def scenes_part(language: Language, text: str = "") -> Label[Modal]:
+    """Ask for scenes, each in a line."""
+    field = TextInput[Modal](
+        style=discord.TextStyle.paragraph,
+        custom_id=Part.PROMPT,
+        max_length=MAX_SHOWN,
+        default=text[:MAX_SHOWN] or None,
+    )
+    about = language.text("form.scenes-about", minimum=MIN_SCENES, maximum=MAX_SCENES)
+    return Label(text=language.text("form.scenes"), description=about, component=field)
+
+
 def named(language: Language, choices: Sequence[StrEnum]) -> dict[str, str]:
     """Name choices, by their values."""
     return {choice.value: choice_text(language, choice) for choice in choices}
@@ -200,10 +228,9 @@ def _files(language: Language, part: Part, capability: Capability) -> Item[Compo
     return Label(text=language.text(label), description=description, component=upload)
 
 
-def _assets(language: Language, assets: Sequence[Asset], capability: Capability) -> Item[ComposeForm]:
-    maximum = sum(capability.max_count[role] for role in ROLES.values())
+def _assets(language: Language, assets: Sequence[Asset], maximum: int, label: str, about: str) -> Label[Modal]:
     chosen = [discord.SelectOption(label=asset_choice(language, asset), value=asset.id) for asset in assets]
-    select = Select[ComposeForm](
+    select = Select[Modal](
         custom_id=Part.ASSETS,
         placeholder=language.text("form.assets-none"),
         required=False,
@@ -211,4 +238,4 @@ def _assets(language: Language, assets: Sequence[Asset], capability: Capability)
         max_values=min(maximum, len(chosen)),
         options=chosen,
     )
-    return Label(text=language.text("form.assets"), description=language.text("form.assets-about"), component=select)
+    return Label(text=label, description=about, component=select)

@@ -22,7 +22,7 @@ from bot.domain.shares import SHAREABLE
 from bot.domain.stages import ENDS, Stage
 from bot.domain.takes import posted
 from bot.ui import custom_ids
-from bot.ui.chain_texts import STEPS, origin_text
+from bot.ui.chain_texts import STEPS, origin_text, scene_line
 from bot.ui.choices import length_text, price_text
 from bot.ui.clip_links import Attachment, Clip, clip_buttons, picture_buttons, provider_link, written_links
 from bot.ui.components import (
@@ -190,7 +190,7 @@ def _head(
     """Draw the title, whose video it is and how it stands, with the images that go into it."""
     title = "" if hides_prompt else heading(job.request.prompt, _TITLE)
     lines = [f"### {title or language.text('card.untitled')}"]
-    if about := " · ".join(part for part in (whose, *_origin(language, job)) if part):
+    if about := " · ".join(part for part in (whose, scene_line(language, job), *_origin(language, job)) if part):
         lines.append(about)
     prompt = "" if hides_prompt else visible_line(job.request.prompt, _ALT)
     state = state_text(language, job, moment)
@@ -265,7 +265,7 @@ def _request_line(language: Language, job: Job) -> str:
 def _whose(language: Language, job: Job) -> str:
     member = f"<@{job.user_id}>"
     if job.reel:
-        return language.text("card.reel-by", count=len(job.reel), member=member)
+        return language.text("card.scenes-for" if job.scene else "card.reel-by", count=len(job.reel), member=member)
     return language.text("card.shared-by" if job.share else "card.for", member=member)
 
 
@@ -285,7 +285,10 @@ def _actions(job: Job, now: float, *, has_own_reply: bool = True) -> list[Custom
     if job.stage is Stage.HELD:
         return [custom_ids.CLIP]
     if job.stage in ENDS:
-        return remedies(job)
+        # What was posted of scenes before one that is missing goes on from there.
+        missing = job.scene is not None and (job.stage is not Stage.DELIVERED or (job.share and job.scene.to_come))
+        rest = [custom_ids.REST_OF_SCENES] if missing else []
+        return [*rest, *remedies(job)]
     waits = any(take.stage is Stage.WAITING for take in job.group or (job,))
     actions = [custom_ids.CANCEL] if waits else []
     if has_own_reply and needs_new_token(job, now):

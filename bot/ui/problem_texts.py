@@ -30,6 +30,7 @@ from bot.domain.errors import (
 from bot.domain.media_problems import MediaProblem
 from bot.domain.models import AUTOMATIC
 from bot.domain.money import PriceNotConfirmed
+from bot.domain.scenes import ScenesProblem
 from bot.domain.share_problems import ShareProblem
 from bot.domain.spending import SpendingProblem
 from bot.domain.stages import Stage
@@ -39,6 +40,7 @@ from bot.ui.chain_texts import chain_problem_text
 from bot.ui.language import Language
 from bot.ui.media_problem_texts import media_problem_text
 from bot.ui.sanitize import code_blocks, code_line
+from bot.ui.scene_texts import scenes_problem_text
 from bot.ui.share_texts import share_problem_text
 from bot.ui.spending_texts import spending_problem_text
 
@@ -99,6 +101,8 @@ def problem_text(language: Language, problem: Problem) -> str:  # noqa: C901, PL
         return share_problem_text(language, problem)
     if isinstance(problem, ChainProblem):
         return chain_problem_text(language, problem)
+    if isinstance(problem, ScenesProblem):
+        return scenes_problem_text(language, problem)
     match problem:
         case PromptEmpty() | PromptTooLong() | DurationOutside() | RatioUnknown() | Unsupported() | SeedOutside():
             return _choice_problem_text(language, problem)

@@ -107,6 +107,8 @@ def _lines(language: Language, job: Job, moment: Moment) -> list[str]:
     match job.stage:
         case Stage.DELIVERED:
             return _clip_lines(language, job, moment.clip)
+        case Stage.HELD if moment.clip is None and job.scene is not None:
+            return [language.text("card.scene-done"), *_incomplete_line(language, job)]
         case Stage.HELD if moment.clip is None:
             return [texts.held(language, job, moment.copy_expires), *_incomplete_line(language, job)]
         case Stage.FAILED | Stage.CANCELLED:

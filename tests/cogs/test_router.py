@@ -48,6 +48,7 @@ PRESSES = [
     ("seedreel:share:k3f9a2k3f9a2k3f9a2ab", "sharing", "share", [JOB_ID, MARA]),
     ("seedreel:keep:k3f9a2k3f9a2k3f9a2ab", "take_choice", "keep", [JOB_ID, MARA]),
     ("seedreel:show-off:k3f9a2k3f9a2k3f9a2ab", "showcase", "show", [JOB_ID, MARA]),
+    ("seedreel:scenes:rest:k3f9a2k3f9a2k3f9a2ab", "intake", "find_source", [JOB_ID, MARA]),
     ("seedreel:delete:k3f9a2k3f9a2k3f9a2ab", "deletion", "check", [MARA, JOB_ID]),
     ("seedreel:deleted:k3f9a2k3f9a2k3f9a2ab", "deletion", "delete", [MARA, JOB_ID]),
     ("seedreel:extend:k3f9a2k3f9a2k3f9a2ab", "next_videos", "find", [JOB_ID, MARA, "extend"]),
@@ -130,7 +131,9 @@ async def test_a_choice_of_another_version_is_outdated(app):
 
 def test_every_kind_of_button_is_among_these():
     # A form, a select, a press that opens a form, and one that shows what is known: no question to the studio.
-    kinds = {row.name for row, _, _ in SENT_BEFORE if row.name not in {"compose", "more", "self-test", "settings"}}
+    kinds = {
+        row.name for row, _, _ in SENT_BEFORE if row.name not in {"compose", "scenes", "more", "self-test", "settings"}
+    }
     assert {row.name for row, _, _ in SENT_BEFORE for each in PRESSES if row.decode(each[0]) is not None} == kinds
 
 

@@ -46,7 +46,7 @@ VIDEOS = frozenset({"/video", "example", "confirm", "form compose", "form fix", 
 AT_THE_PROVIDER = frozenset({"/asset create-character", "/asset add", "agree", "consent"})
 # Refused to a stranger before anything else: those, what opens a form for them, and what goes on with a person.
 MENUS = frozenset({"Animate image", "Animate avatar", "Use as reference"})
-OPENS_FORM = frozenset({"/compose", "edit", "fix", "make", "addfiles", *NEXT, *MENUS})
+OPENS_FORM = frozenset({"/compose", "/scenes", "form scenes", "edit", "fix", "make", "addfiles", *NEXT, *MENUS})
 SPENDING = VIDEOS | NOT_YET | AT_THE_PROVIDER | OPENS_FORM | {"/asset import", "verify:open", "verify:again"}
 # After it nothing is left of what the other ways go by.
 LAST = "forgotten"
@@ -68,12 +68,14 @@ def ways(scene: Scene, sources: Mapping[str, str]) -> dict[str, Way]:
             found[command["name"]] = using_menu(command)
             continue
         found |= {f"/{path}": using(f"/{path}", one.get("options", ())) for path, one in subcommands(command)}
-    found |= {name: pressing(scene, name, sources) for name in ROWS if name != "compose"}
+    found |= {name: pressing(scene, name, sources) for name in ROWS if name not in {"compose", "scenes"}}
     choices = ComposeChoices(RequestDraft("", Model.SEEDANCE_2, 4, Ratio.WIDE))
     chosen = {"duration": ["4"], "ratio": ["16:9"], "model": ["seedance-2"], "resolution": ["480p"]}
     found["form compose"] = sending(custom_ids.COMPOSE.encode(choices), {"prompt": "a fox from a form"})
     fixed = {"prompt": "a fixed fox", "duration": ["4"]}
     found["form fix"] = sending(custom_ids.FIX.encode(sources["form fix"]), fixed)
+    # It is asked about: of a member a draft is kept.
+    found["form scenes"] = sending(custom_ids.SCENES.encode(choices), {"prompt": "a fox wakes\nthe fox runs"})
     found["form edit"] = sending(custom_ids.EDIT.encode(sources["form edit"]), {"prompt": "an edited fox", **chosen})
     for name in NEXT:
         custom_id = ROWS[name].encode(sources["form extend"])
@@ -109,6 +111,7 @@ def remembered(name: str, sources: Mapping[str, str], user: int) -> object:
         **dict.fromkeys(("older", "openold"), OlderPage(any_video, 1, "")),
         **dict.fromkeys(("assets:remove", "assets:removed"), AssetOnPage(NO_ID, 1)),
         **dict.fromkeys(("verify:open", "verify:again", "verify:finished", "discard", "part", "choose"), NO_ID),
+        "scenes:rest": NO_ID,
         "deleted": NO_ID,
         "confirm": AgreedPrice(sources["confirm"], DEAR),
         "assets:page": 1,

@@ -9,11 +9,13 @@ from hypothesis import HealthCheck, assume, given, settings
 from bot.domain.chain import NextStep, Operation
 from bot.domain.job import DeliveryAttempt, Job
 from bot.domain.media import InputUrl
+from bot.domain.member_settings import Defaults, Setting
 from bot.domain.models import Dialect, Resolution
 from bot.domain.money import Price
 from bot.domain.origin import Origin
 from bot.domain.reply import PublicMessage, Reply, Route, Variant
 from bot.domain.request import VideoRequest
+from bot.domain.scenes import Scene
 from bot.domain.stages import Reason, Stage
 from bot.storage.asset_rows import asset_row, character_row, verification_row
 from bot.storage.documents import UNREADABLE, Shape
@@ -58,7 +60,7 @@ def test_no_field_of_a_job_is_forgotten():
     address = reply(**denied, **told, locale="de", guild_locale="pt-BR")
     asked = request(
         media=(picture(),), resolution=Resolution.P480, sound=True, seed=5, last_picture=True, web_search=True,
-        operation=Operation.EDIT,
+        operation=Operation.EDIT, defaults=Defaults((Setting.MODEL,)),
     )  # fmt: skip
     origin = Origin(7, PublicMessage(3, 2, 1), edited=True, step=NextStep.EXTEND)
     full = job(
@@ -69,6 +71,7 @@ def test_no_field_of_a_job_is_forgotten():
         reason=Reason.LOST, provider_message="no", code="no", notified_at=5.0, last_picture_url="l", incomplete=True,
         price=Price(500_000, "USD"), tries=1, unfetched=1, fence=1, slot=True, deleted=True, deleted_by=9,
         parent="q", part=2, parent_seconds=5, holds_parent=True,
+        scene=Scene(2, ("next",), 5),
         take=2, takes=3, lead_id="l", chosen=1,
     )  # fmt: skip
     unsaid = {field.name for field in fields(Job) if getattr(full, field.name) == field.default}

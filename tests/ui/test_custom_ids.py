@@ -33,7 +33,6 @@ from bot.ui.custom_ids import (
     EXAMPLE,
     EXTEND,
     FINISH,
-    FINISHED,
     FIX,
     HISTORY,
     KEEP,
@@ -41,10 +40,8 @@ from bot.ui.custom_ids import (
     MANAGED,
     MAX_SEARCH,
     MORE,
-    NEW_LINK,
     OLDER,
     OPEN_FOUND,
-    OPEN_LINK,
     OPEN_LISTED,
     OPEN_OLDER,
     OPEN_STARRED,
@@ -84,6 +81,7 @@ SENT_BEFORE = [
     (ADD_FILES, JOB, "seedreel:addfiles:k3f9a2k3f9a2k3f9a2ab"),
     (PART, JOB, "seedreel:part:k3f9a2k3f9a2k3f9a2ab"),
     (CHOOSE, JOB, "seedreel:choose:k3f9a2k3f9a2k3f9a2ab"),
+    (custom_ids.REST_OF_SCENES, JOB, "seedreel:scenes:rest:k3f9a2k3f9a2k3f9a2ab"),
     (DISCARD, JOB, "seedreel:discard:k3f9a2k3f9a2k3f9a2ab"),
     (CANCEL, JOB, "seedreel:cancel:k3f9a2k3f9a2k3f9a2ab"),
     (SHARE, JOB, "seedreel:share:k3f9a2k3f9a2k3f9a2ab"),
@@ -128,6 +126,7 @@ SENT_BEFORE = [
     (MANAGED, ManagedPage(2001, 2), "seedreel:managed:2001:2"),
     (MANAGED, ManagedPage(None, 1), "seedreel:managed:0:1"),
     (CANCEL_MANAGED, ManagedPage(2001, 2, JOB), "seedreel:managed:cancel:2001:2:k3f9a2k3f9a2k3f9a2ab"),
+    (custom_ids.SCENES, PLAIN, "seedreel:scenes:seedance-2|5|16:9||||0"),
     (COMPOSE, PLAIN, "seedreel:compose:seedance-2|5|16:9||||0"),
     (COMPOSE, FULL, "seedreel:compose:seedance-2-fast|15|adaptive|480p|1|2147483647|1"),
     (COMPOSE, TAKES, "seedreel:compose:seedance-2|5|16:9||||0|x3"),
@@ -142,9 +141,9 @@ SENT_BEFORE = [
     (AGREE, Consent(1, "", "Mara: the 2nd"), "seedreel:agree:Mara: the 2nd"),
     (CONSENT, Consent(2, "pt-BR", "Mara: the 2nd"), "seedreel:consent:2:pt-BR:Mara: the 2nd"),
     (EXAMPLE, "A fox: red, in snow", "seedreel:example:A fox: red, in snow"),
-    (OPEN_LINK, JOB, "seedreel:verify:open:k3f9a2k3f9a2k3f9a2ab"),
-    (NEW_LINK, JOB, "seedreel:verify:again:k3f9a2k3f9a2k3f9a2ab"),
-    (FINISHED, JOB, "seedreel:verify:finished:k3f9a2k3f9a2k3f9a2ab"),
+    (custom_ids.OPEN_LINK, JOB, "seedreel:verify:open:k3f9a2k3f9a2k3f9a2ab"),
+    (custom_ids.NEW_LINK, JOB, "seedreel:verify:again:k3f9a2k3f9a2k3f9a2ab"),
+    (custom_ids.FINISHED, JOB, "seedreel:verify:finished:k3f9a2k3f9a2k3f9a2ab"),
 ]
 # A button with one of these is answered as outdated.
 FORGED = [
@@ -223,9 +222,7 @@ def test_what_is_malformed_or_forged_is_no_row_s(custom_id):
 
 VALUES = st.one_of(
     st.tuples(
-        st.sampled_from(
-            [CANCEL, AGAIN, EDIT, RETRY, WITHOUT_SOUND, REFRESH, CLIP, BRING, MORE, OPEN_LINK, NEW_LINK, FINISHED]
-        ),
+        st.sampled_from([row for row in ROWS if row.pattern == CANCEL.pattern]),
         st.builds(new_job_id),
     ),
     st.tuples(st.just(CANCEL_LISTED), st.builds(new_job_id)),

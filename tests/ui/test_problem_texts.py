@@ -30,6 +30,7 @@ from bot.domain.media import Kind, MediaFormat
 from bot.domain.models import Feature
 from bot.domain.money import Price, PriceNotConfirmed
 from bot.domain.reply import PublicMessage
+from bot.domain.scenes import ScenesCounted, ScenesNotConfirmed
 from bot.domain.share_problems import (
     AlreadyShown,
     CannotShare,
@@ -120,6 +121,8 @@ FACTS = {
     NothingLeft: (NothingLeft(28, 30), ["28 seconds", "up to 30", "2 seconds at most"]),
     OperationUnsupported: (OperationUnsupported(Operation.EXTEND), ["can't extend"]),
     SourceMissing: (SourceMissing(Operation.EDIT), ["`video 1`"]),
+    ScenesCounted: (ScenesCounted(9), ["9 scenes", "2 to 8"]),
+    ScenesNotConfirmed: (ScenesNotConfirmed(3, 12, Price(600_000, "USD")), ["3 scenes, 12 seconds", "$0.60"]),
     StillRunning: (StillRunning(Stage.RENDERING), ["can't be stopped"]),
     LimitReached: (
         LimitReached(Scope.MEMBER, Measure.DAY, 60, 3, 8, 1_800_000_000.2),
@@ -150,6 +153,7 @@ OTHERS = [
     CannotShare(7, ("view_channel", "send_messages_in_threads", "use_external_apps"), by_bot=False),
     NothingToShare(Stage.FAILED),
     NothingToJoin(holds_all=True),
+    ScenesNotConfirmed(3, 12),
     StillRunning(Stage.WAITING),
     *(CannotStep(step) for step in NextStep if step is not NextStep.EXTEND),
     NothingLeft(30, 30),

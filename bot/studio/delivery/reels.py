@@ -50,6 +50,16 @@ class Reels:
             raise Refusal(ReelTooLong(MAX_PARTS, MAX_SECONDS))
         return parts
 
+    async def scenes_of(self, job: Job) -> Sequence[Job]:
+        """List a scene with those before it, as far back as their clips are to be had; itself last."""
+        parts = [job]
+        while (parent_id := parts[0].parent) is not None and len(parts) < MAX_PARTS:
+            parent = await self._jobs.find(parent_id)
+            if parent is None or parent.deleted or parent.other_version or parent.stage not in SHAREABLE:
+                break
+            parts.insert(0, parent)
+        return parts
+
     async def parts(self, job_ids: Sequence[str]) -> Sequence[Job]:
         """Find the videos of a reel that was written down, but for those that were deleted since."""
         found = [await self._jobs.find(job_id) for job_id in job_ids]

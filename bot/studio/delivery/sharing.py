@@ -14,12 +14,12 @@ from typing import Protocol
 
 from bot.domain.backoff import jittered
 from bot.domain.caller import Caller
-from bot.domain.errors import ClipNotPosted, NoSuchJob, OtherVersion, Problem, Refusal, Restarting, StoreFull
+from bot.domain.errors import ClipNotPosted, Duplicate, NoSuchJob, OtherVersion, Problem, Refusal, Restarting, StoreFull
 from bot.domain.ids import new_job_id
 from bot.domain.job import Job
 from bot.domain.reply import PublicMessage, Reply
 from bot.domain.share_problems import CannotShare, CannotShow, ClipGone, NothingToShare, PartGone, SharedJustNow
-from bot.domain.shares import SHAREABLE, Share, SharePlace
+from bot.domain.shares import SHAREABLE, ScenesEnd, Share, SharePlace
 from bot.domain.stages import Stage
 from bot.log_lines import about_job
 from bot.studio.delivery.deliver import Deliverer
@@ -159,6 +159,26 @@ class Sharing:
                 raise Refusal(problem)
             await self._tell(share, job)
 
+    async def post_scenes(self, job: Job, end: ScenesEnd) -> None:
+        """Post a scene with all before it, or those before it alone, in the background, once for its end."""
+        parts = await self._reels.scenes_of(job)
+        if end is ScenesEnd.PART:
+            parts = parts[:-1]
+        if not parts:
+            return
+        last, reply = parts[-1], self._job_moves.addressed(job).reply
+        share = Share(
+            *(new_job_id(), last.id, last.user_id, job.interaction_id, reply.channel_id, self._clock.now(), reply),
+            reel=tuple(part.id for part in parts) if len(parts) > 1 else (),
+            scenes=end,
+        )
+        try:
+            await self._shares.add(share)
+        except (Duplicate, Refusal) as error:
+            log.info("The scenes are posted already, or were deleted: %s", error)
+        else:
+            self._tasks.start(share.id, "a share", partial(self._go_on, share.id), job_id=last.id)
+
     async def resume(self) -> int:
         """Go on with the shares that an earlier process left unfinished, in the background; return how many."""
         left = await self._shares.take_left()
@@ -225,6 +245,8 @@ class Sharing:
         problem, at = _problem(share), share.message
         if problem is not None:
             tell = partial(self._answers.tell_problem, share.reply, problem)
+        elif share.scenes is not ScenesEnd.NO:
+            tell = partial(self._replies.ping, share.of(job))
         elif at is not None:
             threaded = not share.showcase or await self._has_thread(share, at, job)
             tell = partial(self._answers.tell_shared, share.reply, at, threaded=threaded)

@@ -9,7 +9,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, Protocol
 
 from bot.domain.job import Job
 from bot.domain.stages import Stage
@@ -17,7 +17,6 @@ from bot.domain.takes import has_clip, is_settled, to_post, to_tell_of
 from bot.nap import Nap
 from bot.studio.delivery.deliver import Deliverer
 from bot.studio.delivery.fetch import Fetch
-from bot.studio.delivery.notify import Notifier
 from bot.studio.delivery.restore_check import Found
 from bot.studio.delivery.take_rows import TakeRows
 from bot.studio.lifecycle.job_moves import JobMoves, Overtaken
@@ -30,6 +29,14 @@ log = logging.getLogger(__name__)
 _LOOK_EVERY: Final = 5.0
 
 
+class Ends(Protocol):
+    """What tells of the end of a job."""
+
+    async def end_of(self, job: Job, earlier: Found = Found.NOTHING) -> None:
+        """Tell of it, as a Notifier does."""
+        ...
+
+
 class Takes:
     """Brings takes to their common end, and any other job to its own; `deliverer` makes one that moves such rows."""
 
@@ -38,7 +45,7 @@ class Takes:
         store: TakeStore,
         replies: Replies,
         fetch: Fetch,
-        notifier: Notifier,
+        notifier: Ends,
         job_moves: JobMoves,
         deliverer: Callable[[JobMoves], Deliverer],
         clock: Clock,
@@ -95,12 +102,12 @@ class Takes:
                 log.warning("The video is no longer on disk; downloading it again.")
                 fetched = await self._fetch.clip(replace(take, clip_bytes=None))
                 if fetched.stage is take.stage and fetched.clip_bytes is None:
-                    await self.held_without_file(fetched)
+                    await self.hold(fetched)
                 return False
         return True
 
-    async def held_without_file(self, take: Job) -> Job:
-        """Hold a take whose clip our disk does not take: its link does not go into a message with the others."""
+    async def hold(self, take: Job) -> Job:
+        """Hold what is not posted by itself: a scene, or a take without a file, whose link can't go with others."""
         return await self._job_moves.move(take.held(self._clock.now()), take.stage)
 
     async def _wait(self, lead_id: str) -> None:

@@ -30,6 +30,7 @@ from bot.domain.pending_reply import PendingReply
 from bot.domain.prices import PriceList
 from bot.domain.reply import Reply
 from bot.domain.request import Edit, RequestDraft, VideoRequest, WithoutSound, asked_again, check_draft
+from bot.domain.scenes import ScenesNotConfirmed, total
 from bot.domain.server_log import RequestRefused
 from bot.domain.spending import Payer, SpendingProblem
 from bot.domain.stages import Reason, Stage
@@ -125,7 +126,11 @@ class Intake:
         self._spending.check_known(caller)
         async with self._drafts.saved_if_refused(draft):
             request = self.check_choices(draft.request)
-            if request is not None and not draft.request.files and not draft.request.assets:
+            if draft.scene and draft.agreed is None:
+                # What they are, and what they cost, is seen before anything is looked at.
+                bare = replace(draft.request, files=(), assets=())
+                self._agreed_price(draft, request or check_draft(bare, self._catalogue))
+            elif request is not None and not draft.request.files and not draft.request.assets:
                 self._agreed_price(draft, request)
 
     def check_choices(self, draft: RequestDraft) -> VideoRequest | None:
@@ -164,7 +169,7 @@ class Intake:
 
     async def _submitted(self, caller: Caller, draft: Draft, interaction_id: int, reply: Reply) -> Job:
         async with self._drafts.saved_if_refused(draft):
-            longest, takes = self._catalogue.longest(draft.request.model, draft.request.duration), draft.request.takes
+            longest, takes = self._seconds(draft, draft.request), draft.request.takes
             payer = await self._spending.payer(caller)
             async with self._turn(draft):
                 await self._spending.check_limits(payer, caller, longest * takes, takes)
@@ -241,22 +246,31 @@ class Intake:
         return await self.submit(caller, draft, interaction_id, reply)
 
     def _agreed_price(self, draft: Draft, request: VideoRequest) -> Price | None:
-        """Return what each video costs, as far as that is known; agreed to is the price of all its takes.
+        """Return what each video costs, as far as that is known; agreed to is the price of all takes or scenes.
 
-        Raises Refusal (PriceNotConfirmed).
+        Raises Refusal: PriceNotConfirmed, ScenesNotConfirmed where the member has not seen what all scenes are.
         """
         price = self._prices.price(request, self._catalogue.longest(request.model, request.duration))
-        if price is not None and self._prices.asks(of_all := price.times(draft.request.takes), draft.agreed):
+        if draft.scene is not None:
+            together = total(price, draft.scene)
+            if draft.agreed is None or self._prices.asks(together, draft.agreed):
+                raise Refusal(ScenesNotConfirmed(draft.scene.left, self._seconds(draft, request), together))
+        elif price is not None and self._prices.asks(of_all := price.times(draft.request.takes), draft.agreed):
             raise Refusal(PriceNotConfirmed(of_all, draft.request.takes))
         return price
+
+    def _seconds(self, draft: Draft, request: RequestDraft | VideoRequest) -> int:
+        """Return how many seconds count for a draft, those of all its scenes together."""
+        return self._catalogue.longest(request.model, request.duration) * (draft.scene.left if draft.scene else 1)
 
     def _new(self, draft: Draft, request: VideoRequest, interaction_id: int, reply: Reply, price: Price | None) -> Job:
         now, pressed = self._clock.now(), draft.source if draft.retries else None
         job = Job(new_job_id(), draft.user_id, interaction_id, request, reply, created=now, changed=now)
         made = replace(job, source=draft.source, pressed=pressed, origin=draft.origin)
         made = replace(made, parent=draft.parent, part=draft.part, parent_seconds=draft.parent_seconds)
-        made = replace(made, holds_parent=draft.holds_parent)
-        return replace(made, charged=self._catalogue.longest(request.model, request.duration), price=price)
+        scene = draft.scene and draft.scene.with_reserve(self._catalogue.longest(request.model, request.duration))
+        made = replace(made, holds_parent=draft.holds_parent, scene=scene)
+        return replace(made, charged=self._seconds(draft, request), price=price)
 
     async def _write_down(self, caller: Caller, jobs: Sequence[Job], payer: Payer, fixes: str | None) -> Job:
         job, *others = jobs

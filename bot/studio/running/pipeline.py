@@ -132,7 +132,7 @@ class Pipeline:
                 await self._queue.release_slot(job)
                 return await self._fetched(job)
             case Stage.READY | Stage.DELIVERING:
-                return await self._deliverer.deliver(job)
+                return await (self._takes.hold(job) if job.scene else self._deliverer.deliver(job))
             case Stage.DELIVERED | Stage.HELD | Stage.FAILED | Stage.CANCELLED:
                 raise Overtaken(f"Nothing to do: it is {job.stage}")
             case _:
@@ -143,7 +143,7 @@ class Pipeline:
         fetched = await self._fetch.clip(job)
         if fetched.stage is Stage.READY and fetched.clip_bytes is None:
             if fetched.lead_id is not None:
-                return await self._takes.held_without_file(fetched)
+                return await self._takes.hold(fetched)
             return await self._deliverer.deliver(fetched, stored=False)
         await self._aspect_ratio.look(fetched)
         return fetched

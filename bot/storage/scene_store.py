@@ -1,0 +1,35 @@
+"""Scenes in the database: the next one is written down with what the one before has left for it."""
+
+from bot.domain.job import Job
+from bot.storage.database import Database
+from bot.storage.job_rows import state_row, to_row
+from bot.storage.job_store import FIND, read_jobs
+from bot.storage.queries import Queries, immediate, query
+
+# It may have been handed to its owner since it was HELD. That its requester was told of it says that it was gone on
+# from: so no two scenes follow one.
+GO_ON = """
+UPDATE jobs SET told = :at, charged = :charged, state = :state
+WHERE id = :id AND fence = :fence AND told IS NULL AND stage IN ('held', 'delivering', 'delivered')
+"""
+
+
+class SqliteScenes(Queries):
+    """Scenes in an open store."""
+
+    @query
+    def go_on(self, db: Database, done: Job, following: Job, at: float) -> bool:
+        """Write down the scene after one that is done, which no longer reserves its seconds, in one transaction.
+
+        Both count together what the first has counted, so that no limit is asked. False, and nothing written, where
+        the row stands elsewhere by now; True also where the same was written before.
+        """
+        row = state_row(done.alone()) | {"id": done.id, "at": at}
+        with immediate(db):
+            if read_jobs(db, FIND, [following.id]):
+                return True
+            if db.execute(GO_ON, row).rowcount != 1:
+                return False
+            db.table("jobs").insert(to_row(following))
+            db.notify("line", following.id)
+        return True

@@ -1,0 +1,49 @@
+"""Drafts of scenes: of new ones, and of those that are missing after others."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.domain.caller import Caller
+from bot.domain.drafts import Draft
+from bot.domain.errors import NotYours, Refusal
+from bot.domain.media import AttachmentInput, Role
+from bot.domain.models import Catalogue
+from bot.domain.request import RequestDraft, asked_again
+from bot.domain.scenes import NoScenesLeft, Scene, ScenesCounted, is_counted
+from bot.domain.shares import SHAREABLE
+from bot.domain.stages import ENDS
+from bot.studio.intake.accept import Intake
+
+
+class SceneDrafts:
+    """Makes drafts that `Intake` takes."""
+
+    def __init__(self, intake: Intake, catalogue: Catalogue) -> None:
+        self._intake = intake
+        self._catalogue = catalogue
+
+    def new(self, caller: Caller, request: RequestDraft, lines: Sequence[str]) -> Draft:
+        """Make a draft of several scenes, each with one of these prompts. Raises Refusal (ScenesCounted)."""
+        if not is_counted(lines):
+            raise Refusal(ScenesCounted(len(lines)))
+        draft = self._intake.new_draft(caller, replace(request, prompt=lines[0]))
+        return replace(draft, scene=Scene(1, tuple(lines[1:])))
+
+    async def missing(self, caller: Caller, job_id: str) -> Draft:
+        """Make a draft of a scene that failed and of those after it, or of those after one that is done.
+
+        Raises Refusal (NotYours, NoScenesLeft, and as `Intake.find_source`).
+        """
+        source = await self._intake.find_source(caller, job_id)
+        if source.user_id != caller.user_id:
+            raise Refusal(NotYours())
+        scene, is_done = source.scene, source.stage in SHAREABLE
+        if scene is None or not (is_done or source.stage in ENDS) or (is_done and not scene.to_come):
+            raise Refusal(NoScenesLeft())
+        request, parent = asked_again(source.request, self._catalogue), source.parent
+        if is_done:
+            frame = AttachmentInput("", "frame.jpg", 0, Role.FIRST_FRAME, clip_of=source.id)
+            request = replace(request, prompt=scene.to_come[0], files=(frame,), assets=(), web_search=False)
+            scene, parent = scene.following(0), source.id
+        draft = self._intake.new_draft(caller, request)
+        return replace(draft, source=source.id, scene=scene.without_reserve(), parent=parent)

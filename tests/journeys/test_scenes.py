@@ -1,0 +1,91 @@
+"""Scenes: ordinary videos, each from the last frame of the one before, that come as one; and what a death leaves."""
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from bot.media.clips import inspect_clip
+from sandbox.discord import Message, Use
+from tests.journeys.gates import upload
+from tests.journeys.scene import Scene, has_video, labels
+from tests.journeys.script import quick, with_script
+from tests.journeys.test_share import killed_at
+
+LINES = ("a fox wakes", "the fox runs", "the fox sleeps")
+
+
+async def begun(scene: Scene, *lines: str) -> Use:
+    """Let Mara write scenes and agree to them."""
+    opened = await scene.mara.use("/scenes", duration=4)
+    sent = await scene.mara.submit(opened, prompt="\n".join(lines))
+    asked = await scene.says(sent, f"{len(lines)} scenes, {4 * len(lines)} seconds in all", *lines)
+    assert asked.ephemeral
+    assert scene.posts() == []
+    return await scene.mara.press(asked, label=f"Make {len(lines)} scenes")
+
+
+async def seconds_of(message: Message, tmp_path: Path) -> float:
+    [name] = message.media()
+    (tmp_path / name).write_bytes(message.file(name))
+    return (await inspect_clip(tmp_path / name)).seconds or 0.0
+
+
+def posted(scene: Scene) -> list[Message]:
+    """List all videos there are, wherever they were posted."""
+    return [one for one in scene.everything() if has_video(one)]
+
+
+async def test_scenes_follow_each_other_and_come_as_one(scene: Scene, tmp_path: Path) -> None:
+    use = await begun(scene, *LINES)
+    await scene.says(use, "scene 2 of 3")
+    film = await scene.video(use)
+    assert await seconds_of(film, tmp_path) == pytest.approx(12, abs=0.5)
+    assert "3 scenes for" in film.texts()
+    assert labels(film)[:2] == ["Again", "Edit"]
+    assert posted(scene) == [film]
+    assert scene.prompts() == list(LINES)
+    await scene.pinged(scene.mara)
+    assert all("image_with_roles" in str(body) or "image" in str(body) for body in scene.paid()[1:])
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before Discord took it", "after Discord took it"])
+async def test_killed_at_every_scene_and_at_the_end_all_is_made_and_posted_once(
+    scene: Scene, after: bool, tmp_path: Path
+) -> None:
+    use = await begun(scene, *LINES)
+    for number in range(1, len(LINES) + 1):
+        await scene.paid_for(number)
+        await scene.asked(1)  # its row says so by then
+        await scene.bot.restart(signal.SIGKILL)
+    gate = scene.gates.close(upload, after=after)  # the frames went there before the scenes were paid for
+    await scene.until(lambda: gate.waiting, "the film on its way")
+    await killed_at(scene, gate)
+    film = await scene.seen(scene.tomas, has_video)
+    assert await seconds_of(film, tmp_path) == pytest.approx(12, abs=0.5)
+    await scene.pinged(scene.mara)
+    assert use.reply is not None
+    assert posted(scene) == [film]
+    assert scene.prompts() == list(LINES)
+
+
+# What goes into a request again is looked at again, and has to be as large as the provider wants it.
+@with_script(provider=quick(size_scale=0.45))
+async def test_a_scene_that_fails_stops_there_and_the_rest_is_made_at_a_press(scene: Scene, tmp_path: Path) -> None:
+    use = await begun(scene, *LINES)
+    await scene.paid_for(1)
+    scene.provider.refuse_next("policy")
+    failed = await scene.says(use, "failed", "scene 2 of 3")
+    # What is done is posted, and the seconds of the others count no longer.
+    [first] = await scene.until(lambda: posted(scene) or None, "the first scene")
+    assert await seconds_of(first, tmp_path) == pytest.approx(4, abs=0.3)
+    assert labels(failed)[0] == "Make the missing scenes"
+    others = await scene.tomas.press(failed, label="Make the missing scenes")
+    await scene.says(others, "only the person who asked")
+    await scene.bot.restart(signal.SIGKILL)
+    asked = await scene.mara.press(failed, label="Make the missing scenes")
+    question = await scene.says(asked, "2 scenes, 8 seconds in all", LINES[1], LINES[2])
+    film = await scene.video(await scene.mara.press(question, label="Make 2 scenes"))
+    assert await seconds_of(film, tmp_path) == pytest.approx(12, abs=0.5)
+    assert scene.prompts() == list(LINES)
+    assert {one.id for one in posted(scene)} == {first.id, film.id}

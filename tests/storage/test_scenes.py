@@ -1,0 +1,64 @@
+"""The scene after another: written down once, with the seconds that the one before has kept for it."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.errors import Refusal
+from bot.domain.limits import LimitReached, Limits, OwnerLimits
+from bot.domain.scenes import Scene
+from bot.domain.spending import Payer
+from bot.domain.stages import Reason, Stage
+from bot.storage.scene_store import SqliteScenes
+from tests.storage.samples import NOW, job, put
+
+LATER = NOW + 50.0
+
+
+@pytest.fixture
+def scenes(store):
+    return SqliteScenes(store)
+
+
+async def held(store):
+    """Write the first of three scenes down, done, with two times 5 seconds reserved."""
+    first = replace(job(), scene=Scene(1, ("two", "three")).with_reserve(5), charged=15)
+    return await put(store, first, Stage.HELD)
+
+
+def after(done):
+    following = job(user_id=done.user_id, interaction_id=-9, parent=done.id, created=LATER)
+    return replace(following, scene=done.scene.following(5), charged=done.scene.reserved)
+
+
+async def test_the_next_scene_takes_the_seconds_over_and_follows_once(store, jobs, scenes):
+    done = await held(store)
+    following = after(done)
+    assert await scenes.go_on(done, following, LATER)
+    first, second = await jobs.find(done.id), await jobs.find(following.id)
+    assert (first.charged, first.scene, first.notified_at) == (5, Scene(1, ("two", "three")), LATER)
+    assert (second.charged, second.scene, second.parent) == (10, Scene(2, ("three",), 5), done.id)
+    # The same once more, as after a lost answer, and another one after the same.
+    assert await scenes.go_on(done, following, LATER)
+    assert not await scenes.go_on(done, replace(after(done), id="another", interaction_id=-10), LATER)
+    assert await jobs.find("another") is None
+
+
+async def test_nothing_follows_where_another_process_has_the_row_or_it_moved(store, jobs, scenes):
+    done = await held(store)
+    assert not await scenes.go_on(replace(done, fence=done.fence + 1), after(done), LATER)
+    assert (await jobs.find(done.id)).charged == 15
+    assert await jobs.save(done.failed(Reason.EXPIRED, LATER), Stage.HELD)
+    assert not await scenes.go_on(done, after(done), LATER)
+
+
+async def test_all_scenes_count_before_the_first_is_sent(store, jobs):
+    first = replace(job(), scene=Scene(1, ("two", "three")).with_reserve(5), charged=15)
+    with pytest.raises(Refusal) as refused:
+        await jobs.accept(first, seconds_a_day(14))
+    assert isinstance(refused.value.problem, LimitReached)
+    assert (await jobs.accept(first, seconds_a_day(15))).charged == 15
+
+
+def seconds_a_day(seconds):
+    return Payer(limits=OwnerLimits(member=Limits(day=seconds)))
