@@ -3,12 +3,14 @@
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.domain.chain import Operation
 from bot.domain.media import AttachmentInput, Role, StoredFile
-from bot.domain.models import Model
+from bot.domain.models import Dialect, Model
 from bot.media.bucket_media import BucketMedia
 from bot.media.disk_media import DiskMedia
 from bot.media.local_copies import LocalCopies
@@ -182,3 +184,14 @@ async def test_the_quota_counts_what_all_have_put_there(process, there, clip) ->
     assert (usage.files, usage.clips) == (kept.size, len(clip))
     assert usage.free > 0
     assert await other.trouble() is None
+
+
+async def test_a_clip_that_one_fetched_is_a_file_of_the_next_request_on_another(process, there, made) -> None:
+    worker, gateway = await process("worker"), await process("gateway")
+    there.pages["/a.mp4"] = made.video(2, size="640x360")
+    await worker.fetch_clip(f"{there.url}/a.mp4", JOB)
+    newest = capability_of(Model.SEEDANCE_2_5, Dialect.VIDEOS).doing(Operation.EXTEND)
+    clip = AttachmentInput("", "clip.mp4", 0, Role.REFERENCE_VIDEO, "video 1", clip_of=JOB)
+    for given in (clip, replace(clip, role=Role.FIRST_FRAME)):
+        kept = await gateway.keep_clip(given, newest)
+        assert await worker.bring_input(kept) is not None
