@@ -104,3 +104,22 @@ async def test_all_count_at_once_and_cancel_takes_back_what_was_not_sent(scene: 
     other = await posted(scene, "take 2 of 2")
     given = await scene.video(await scene.mara.use("/share", channel="general", video=other))
     assert len(clips(given)) == 1
+
+
+@with_script(bot={"TOAPIS_DIALECT": "video", "PRICES": "sandbox/prices.toml", "CONFIRM_ABOVE": "1"})
+async def test_the_price_of_all_is_asked_about_and_a_private_message_with_them_is_left_to_one(scene: Scene) -> None:
+    dear = {"duration": 5, "takes": 3, "private": True}
+    asked = await scene.mara.use("/video", prompt="a dear fox", **dear)
+    question = await scene.says(asked, "these 3 videos cost **$1.50** together", "nothing has been sent")
+    assert scene.posts() == []
+    use = await scene.mara.press(question, label="Make it for $1.50")
+    reply = await scene.video(use)
+    assert len(clips(reply)) == len(scene.paid()) == 3
+    assert reply.ephemeral
+    assert scene.prompts() == ["a dear fox"] * 3
+    await scene.says(use, "3 of 3 ready", "3 takes", "$1.50")
+    await scene.mara.press(reply, label="Keep 2")
+    await scene.until(lambda: len(clips(reply)) == 1, "the take that is kept")
+    assert reply.ephemeral
+    await scene.says(use, "take 2 of 3", "$0.50")
+    assert scene.videos("videos", scene.tomas) == []

@@ -8,6 +8,7 @@ from bot.domain.caller import Caller
 from bot.domain.clip_errors import ClipUnkeepable
 from bot.domain.errors import ClipNotPosted, NoSuchJob, NotYours, Refusal
 from bot.domain.progress import Snapshot, TaskStatus
+from bot.domain.share_problems import StillRunning
 from bot.domain.stages import Reason, Stage
 from bot.domain.takes import numbered
 from bot.storage import SqliteTakes
@@ -15,7 +16,7 @@ from bot.studio.delivery.choosing import TakeChoice
 from bot.studio.ports import Closed, Posted, TooLarge, Unclear
 from tests.storage.samples import up_to
 from tests.studio.conftest import Studio
-from tests.studio.fakes import LIMITS, MEGABYTE, job, reply, until
+from tests.studio.fakes import LIMITS, MEGABYTE, JumpingClock, job, reply, until
 
 
 async def ordered(studio: Studio, count: int):
@@ -117,6 +118,25 @@ async def test_a_take_is_kept_by_its_member_alone_and_the_others_leave_the_messa
     with pytest.raises(Refusal) as refused:
         await choice.keep(Caller(alone.user_id), alone.id, reply())
     assert refused.value.problem == NoSuchJob()
+
+
+async def test_a_press_on_a_message_that_has_just_come_waits_until_its_rows_say_so(studio: Studio) -> None:
+    takes = SqliteTakes(studio.store)
+    rows = await ended(studio, await ordered(studio, 2))
+    back = "UPDATE jobs SET stage = 'delivering', ended = 0"
+    await studio.store.run(lambda db: db.execute(back))
+
+    class Written(JumpingClock):
+        async def sleep(self, seconds):
+            await takes.move(rows[0], [replace(each, changed=each.changed + 1) for each in rows], Stage.DELIVERING)
+
+    cards = Cards()
+    await TakeChoice(studio.jobs, takes, cards, Written()).keep(Caller(rows[0].user_id), rows[1].id, reply())
+    assert cards.shown == [2]
+    await studio.store.run(lambda db: db.execute(back))
+    with pytest.raises(Refusal) as refused:
+        await TakeChoice(studio.jobs, takes, cards, JumpingClock()).keep(Caller(rows[0].user_id), rows[1].id, reply())
+    assert refused.value.problem == StillRunning(Stage.DELIVERING)
 
 
 @pytest.mark.parametrize(("outcome", "chosen"), [(Closed("50027"), 0), (Unclear("reset"), 2)])

@@ -8,6 +8,7 @@ from bot.domain.caller import Caller
 from bot.domain.errors import ClipNotPosted, NoSuchJob, NotYours, OtherVersion, Refusal
 from bot.domain.job import Job
 from bot.domain.reply import Reply
+from bot.domain.share_problems import StillRunning
 from bot.domain.stages import Stage
 from bot.log_lines import about_job
 from bot.studio.lifecycle.retry import send
@@ -18,6 +19,8 @@ from bot.studio.ports.takes import TakeStore
 log = logging.getLogger(__name__)
 
 _TRIES = 4
+# Scaled seconds between two looks at whether a message that was pressed on is written down.
+_DELIVERED_WITHIN = 5.0
 
 
 class TakeCards(Protocol):
@@ -63,10 +66,18 @@ class TakeChoice:
 
     async def _own(self, caller: Caller, job_id: str) -> Job:
         job = await self._jobs.find(job_id)
-        if job is None or job.deleted or job.lead_id is None or job.stage is not Stage.DELIVERED:
+        for _ in range(_TRIES):
+            if job is None or job.stage is not Stage.DELIVERING:
+                break
+            # The message is there, and its row is about to say so.
+            await self._clock.sleep(_DELIVERED_WITHIN)
+            job = await self._jobs.find(job_id)
+        if job is None or job.deleted or job.lead_id is None:
             raise Refusal(NoSuchJob())
         if job.user_id != caller.user_id:
             raise Refusal(NotYours())
+        if job.stage is not Stage.DELIVERED:
+            raise Refusal(StillRunning(job.stage))
         if job.other_version:
             raise Refusal(OtherVersion())
         return job
