@@ -60,8 +60,10 @@ def to_tell_of(takes: Sequence[Job]) -> Job:
     What this version cannot read tells of nothing, and one that its owner has by itself of itself alone.
     """
     known = [job for job in takes if not job.other_version]
+    # The same one also where the message was left to another since: a ping that is repeated has to be known as that.
+    went_out = [job for job in known if job.stage is Stage.DELIVERED and not _is_asked_for(job)]
     without_clip = [job for stage in (Stage.HELD, Stage.FAILED, Stage.CANCELLED) for job in known if job.stage is stage]
-    return replace([*in_message(known), *without_clip, *known][0], group=tuple(takes))
+    return replace([*went_out, *without_clip, *known][0], group=tuple(takes))
 
 
 def to_show(takes: Sequence[Job]) -> Job:

@@ -14,7 +14,7 @@ from bot.studio.delivery.deletion import Deletion
 from bot.studio.ports import Posted
 from tests.storage.samples import up_to
 from tests.studio.conftest import Studio
-from tests.studio.fakes import START, job, until
+from tests.studio.fakes import START, job, reply, until
 from tests.studio.ways import way_to
 
 ASKED = DeliveryAttempt(Route.ASKED, 20, "", START, None)
@@ -60,6 +60,18 @@ async def test_one_that_was_on_its_way_to_its_owner_after_all_were_told_is_held_
     _, second = await resumed(studio, await stored(studio, failed, under_way))
     assert second.stage is Stage.HELD
     assert studio.replies.did("drop") == []
+
+
+@pytest.mark.parametrize("pressed", [0, 1])
+async def test_a_press_on_any_of_them_gives_the_card_of_all_its_new_token(studio: Studio, pressed: int) -> None:
+    rendering = {"stage": Stage.RENDERING, "reply": reply(private=True)}
+    takes = await stored(studio, READY | {"reply": reply(private=True)}, rendering)
+    await studio.job_moves.save_address(takes[0].id, reply(private=True, token_at=START + 1))
+    await studio.actions.renew(Caller(1001), takes[pressed].id, reply(private=True, token="new", token_at=START + 900))
+    _, shown, _ = studio.replies.ledger[-1]
+    assert (shown.id, shown.reply.token) == (takes[0].id, "new")
+    for take in takes:
+        assert studio.job_moves.addressed(await studio.row(take)).reply.token == "new"
 
 
 class Messages:

@@ -201,8 +201,8 @@ class JobMoves:
         return restored is not None and sent < restored
 
     def addressed(self, job: Job) -> Job:
-        """Return the job with its reply's address as it is now."""
-        reply = self._addresses.get(job.id, job.reply)
+        """Return the job with its reply's address as it is now: what was just read may know more of it."""
+        reply = self._addresses.get(job.id, job.reply).or_later(job.reply)
         return job if reply is job.reply else replace(job, reply=reply)
 
     async def save_address(self, job_id: str, reply: Reply) -> None:

@@ -178,7 +178,9 @@ class JobActions:
         job = await self._own(caller, job_id)
         if job.reply.message_id != reply.message_id or _is_over(job):
             return
-        await self._job_moves.save_address(job_id, replace(reply, limit=min(reply.limit, job.reply.limit)))
+        # Takes have one card, that of the first.
+        job = job if job.id == job.card_id else await self._own(caller, job.card_id)
+        await self._job_moves.save_address(job.id, replace(reply, limit=min(reply.limit, job.reply.limit)))
         self._cards.show(self._job_moves.addressed(self._job_moves.with_percent(job)))
 
     async def move_here(self, caller: Caller, job_id: str, reply: Reply) -> bool:
