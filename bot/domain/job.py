@@ -104,8 +104,8 @@ class Job:
 
     @property
     def card_id(self) -> str:
-        """Return the id of the job whose card shows this one."""
-        return self.lead_id or self.id
+        """Return whose card shows this one: the first take's is that of all, and a share has its own."""
+        return self.share or self.lead_id or self.id
 
     @property
     def out_of_message(self) -> bool:

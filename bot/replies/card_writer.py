@@ -97,9 +97,9 @@ class CardWriter:
         self.task.add_done_callback(self._ended)
 
     @property
-    def job_id(self) -> str:
-        """Return the id of the card's job."""
-        return self._job.id
+    def card_id(self) -> str:
+        """Return the id of the card, as `Job.card_id`."""
+        return self._job.card_id
 
     @property
     def channel_id(self) -> int:
@@ -219,6 +219,8 @@ class CardWriter:
     async def _save_message_id(self, job: Job, message_id: int) -> None:
         if job.reply.message_id is None and self._message_id != message_id:
             self._message_id = message_id
+            if job.share:
+                return  # of its own message, not of the job's
             await self._surroundings.on_address(job.id, message_id)
 
     def _gap(self, job: Job) -> float:

@@ -59,7 +59,12 @@ class Presenter:
 
     async def progress_card(self, job: Job, *, hides_prompt: bool = False) -> Card:
         """Draw the card of a running job, with the input files that are attached to the reply; of takes, of all."""
-        if job.lead_id is not None and self._takes is not None and (takes := await self._takes(job.lead_id)):
+        if (
+            not job.share
+            and job.lead_id is not None
+            and self._takes is not None
+            and (takes := await self._takes(job.lead_id))
+        ):
             job = replace(to_show(takes), reply=job.reply)
         names = {input_url.url: name for input_url in job.input_urls if (name := job.name_of(input_url))}
         return await self._with_files(job, names, hides_prompt=hides_prompt)

@@ -56,22 +56,23 @@ class DiscordReplies:
 
     def show(self, job: Job) -> None:
         """Update the card of a running job, with a writer of its own; takes have one, that of the first."""
-        if job.id != job.card_id:
-            if (writer := self._writers.get(job.card_id)) is not None:
+        card_id = job.card_id
+        if card_id not in {job.id, job.share}:
+            if (writer := self._writers.get(card_id)) is not None:
                 writer.wake()
             return
-        if job.id in self._settled or (job.stage in _NOT_SHOWN and job.lead_id is None):
+        if card_id in self._settled or (job.stage in _NOT_SHOWN and job.lead_id is None):
             return
-        if (writer := self._writers.get(job.id)) is not None and not writer.task.done():
+        if (writer := self._writers.get(card_id)) is not None and not writer.task.done():
             self._update(writer, job)
             return
-        unreachable = writer.unreachable if writer is not None else self._unreachable.get(job.id)
+        unreachable = writer.unreachable if writer is not None else self._unreachable.get(card_id)
         if unreachable == address(job.reply):
             return
-        self._unreachable.pop(job.id, None)
+        self._unreachable.pop(card_id, None)
         with about_job(job.id):
             writer = CardWriter(job, self._presenter, self._api, self._clock, self._surroundings)
-        self._writers[job.id] = writer
+        self._writers[card_id] = writer
         self._in_channels[writer.channel_id] += 1
 
     async def stop_updates(self, job_id: str) -> None:
@@ -156,11 +157,11 @@ class DiscordReplies:
         return self._in_channels[channel_id]
 
     def _forget(self, writer: CardWriter) -> None:
-        job_id, task = writer.job_id, writer.task
+        card_id, task = writer.card_id, writer.task
         self._left(writer.channel_id)
-        if self._writers.get(job_id) is writer:
-            del self._writers[job_id]
-            if writer.unreachable is not None and job_id not in self._settled:
-                self._unreachable[job_id] = writer.unreachable
+        if self._writers.get(card_id) is writer:
+            del self._writers[card_id]
+            if writer.unreachable is not None and card_id not in self._settled:
+                self._unreachable[card_id] = writer.unreachable
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("The card is no longer updated.", exc_info=error)

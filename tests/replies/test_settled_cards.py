@@ -8,7 +8,7 @@ import pytest
 from bot.domain.progress import Forecast
 from bot.domain.reply import Route
 from bot.domain.stages import Stage
-from bot.replies.card_writer import GAP
+from bot.replies.card_writer import GAP, GAP_PER_JOB
 from bot.studio.ports import Posted
 from sandbox.faults import Delay
 from tests.replies.test_card_writer import TOKEN_EDIT, at
@@ -64,6 +64,23 @@ async def test_settling_waits_for_the_edit_under_way_and_the_clip_comes_last(sce
     assert isinstance(await scene.replies.deliver(job, scene.attempt(job, Route.TOKEN), scene.clip), Posted)
     written = [entry.detail["files"] for entry in scene.discord.ledger.of("message", "edited")]
     assert written == [[], [job.clip_name]]
+
+
+@pytest.mark.parametrize("number", [1, 2])
+async def test_a_share_of_a_take_has_a_card_of_its_own_and_leaves_that_of_all_as_it_is(scene, number):
+    lead, at_share = await scene.asks(), await scene.asks()
+    lead = replace(lead, lead_id=lead.id, takes=2)
+    scene.replies.show(lead)
+    await scene.asleep(GAP)
+    take = lead if number == 1 else replace(lead, id="t" * 20, take=2)
+    shared = replace(take, share="s" * 20, stage=Stage.READY, reply=at_share.reply)
+    scene.replies.show(shared)
+    await scene.asleep(GAP, 2 * GAP_PER_JOB)
+    assert scene.edits() == 2
+    await scene.replies.stop_updates(shared.card_id)
+    await scene.asleep(GAP)
+    assert [task.get_name() for task in scene.writers()] == [f"card of {lead.short}"]
+    await scene.replies.close()
 
 
 async def test_closing_stops_every_writer(scene):
