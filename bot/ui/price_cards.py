@@ -6,6 +6,7 @@ from discord.ui import Button, Item, LayoutView
 from bot.domain.drafts import Draft
 from bot.domain.money import Price
 from bot.ui import custom_ids
+from bot.ui.choices import price_text
 from bot.ui.components import NEUTRAL, Card, action_row, text
 from bot.ui.custom_ids import AgreedPrice
 from bot.ui.job_cards import request_line
@@ -17,7 +18,7 @@ _PROMPT_SHOWN = 700
 
 def confirm_card(language: Language, draft: Draft, price: Price) -> Card:
     """Ask whether a draft is made for its price; a yes is for this price alone."""
-    money = language.money(price)
+    money = price_text(language, price, draft.request.duration)
     question = "price.confirm" if draft.agreed is None else "price.confirm-again"
     asked = language.text(question, price=money, count=draft.request.takes)
     make = Button[LayoutView](
