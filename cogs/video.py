@@ -161,8 +161,8 @@ def _request_of(values: Mapping[str, Any], catalogue: Catalogue) -> RequestDraft
 
 def choices_of(values: Mapping[str, Any], catalogue: Catalogue, **rest: Any) -> RequestDraft:
     """Read the options of any command that name no media; those that were left out stay as they are."""
-    names = ("model", "duration", "ratio", "resolution", "sound", "seed", "last_picture", "web_search", "takes")
-    chosen = {name: value for name in names if (value := values.get(name)) is not None}
+    names = ("model", "duration", "ratio", "resolution", "sound", "seed", "last_picture", "web_search")
+    chosen = {name: value for name in (*names, "format", "takes") if (value := values.get(name)) is not None}
     plain = RequestDraft("", DEFAULT_MODEL, catalogue.widest.default_seconds, DEFAULT_RATIO)
     return replace(plain, **rest, **chosen)
 
@@ -186,11 +186,18 @@ def _options(language: Language, catalogue: Catalogue, suggestions: Suggestions)
         *options.basic_choices(language, catalogue, suggestions.lengths),
         *options.further_choices(language, catalogue),
         *options.web_search(language, catalogue),
+        *_format(language, catalogue),
         options.takes(language),
         options.private(language),
         *_references(language),
         *([] if catalogue.review else _assets(language, suggestions.assets)),
     ]
+
+
+def _format(language: Language, catalogue: Catalogue) -> list[Option]:
+    """List the option of a clip's container, where there is a choice."""
+    formats, about = catalogue.widest.formats, texts_of(language)("option.format")
+    return [Option("format", about, options.Choice(language, formats))] if formats else []
 
 
 def _frames(language: Language, catalogue: Catalogue) -> list[Option]:

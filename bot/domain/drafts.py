@@ -58,7 +58,7 @@ _FRAME: Final = "image"
 # As the command offers them; what comes by a form follows where references stand.
 _BEFORE: Final = (
     _PROMPT, _FRAME, "last_frame", "duration", "ratio", "model", "resolution", "sound", "seed", "last_picture",
-    "web_search", "reference", "reference_2", "reference_3",
+    "web_search", "format", "reference", "reference_2", "reference_3",
 )  # fmt: skip
 _AFTER: Final = ("image_asset", "last_frame_asset", "asset", "asset_2", "asset_3")
 # The first is where the problem stands in the order of options. What lacks another medium can also be left out.

@@ -8,7 +8,7 @@ from typing import Self
 
 from bot.domain.chain import Operation, holds_source
 from bot.domain.media import InputUrl, StoredFile
-from bot.domain.models import Dialect
+from bot.domain.models import Dialect, OutputFormat
 from bot.domain.money import Price
 from bot.domain.origin import Origin
 from bot.domain.progress import Snapshot, TaskStatus
@@ -184,13 +184,13 @@ class Job:
 
     def with_input_urls(self, *fresh: InputUrl) -> Self:
         """Take in where files may be fetched from; a fresh address takes an older one's place."""
-        known = {input_url.sha256: input_url for input_url in (*self.input_urls, *fresh)}
-        return replace(self, input_urls=tuple(known.values()))
+        return replace(self, input_urls=tuple({each.sha256: each for each in (*self.input_urls, *fresh)}.values()))
 
     @property
     def clip_name(self) -> str:
-        """Name the clip's file in Discord."""
-        return f"seedreel-{self.share or self.id}.mp4"
+        """Name the clip's file in Discord; what was made smaller or joined is an MP4 whatever was asked for."""
+        form = None if self.reel or (self.attempt and self.attempt.shrunk) else self.request.format
+        return f"seedreel-{self.share or self.id}.{form or OutputFormat.MP4}"
 
     @property
     def clip_id(self) -> str:

@@ -59,6 +59,13 @@ class Resolution(StrEnum):
     UHD = "4k"
 
 
+class OutputFormat(StrEnum):
+    """The container of the clip, named as the provider names it."""
+
+    MP4 = "mp4"  # what is made where none is chosen
+    MOV = "mov"
+
+
 class Feature(StrEnum):
     """What a request may hold that another part of it can exclude or need."""
 
@@ -123,7 +130,8 @@ class Capability:
     `seconds`: the lengths that it makes, in order; `automatic`: whether it may choose one of them itself. `rules`: the
     roles that a medium may take; `max_count`: how many may take each, `max_references`: how many references there may
     be in all. Without `resolutions` none is sent. `sound`: whether sound can be switched; `seed`, `last_picture`,
-    `web_search`: whether these can be asked for. `frames_decide_ratio`: beside frames the ratio is adaptive.
+    `web_search`: whether these can be asked for. `formats`: as `resolutions`.
+    `frames_decide_ratio`: beside frames the ratio is adaptive.
     `excludes`: pairs that do not go together; `needs`: for a feature those of which it needs one. `operations`: what it
     can do with a video beside making one; `source`: what that video must be. `draft_of`: the model whose faster or
     cheaper form it is.
@@ -140,6 +148,7 @@ class Capability:
     seed: bool = False
     last_picture: bool = False
     web_search: bool = False
+    formats: tuple[OutputFormat, ...] = ()
     automatic: bool = False
     max_references: int | None = None
     frames_decide_ratio: bool = False
@@ -242,6 +251,7 @@ class Catalogue:
             seed=any(one.seed for one in each),
             last_picture=any(one.last_picture for one in each),
             web_search=any(one.web_search for one in each),
+            formats=tuple(form for form in OutputFormat if any(form in one.formats for one in each)),
             automatic=any(one.automatic for one in each),
             max_references=None,
             excludes=tuple(pair for pair in default.excludes if all(pair in one.excludes for one in each)),

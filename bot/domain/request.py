@@ -1,6 +1,5 @@
 """What a member asks for, and the check of it that needs no I/O."""
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -22,7 +21,19 @@ from bot.domain.media_problems import (
     MediumTooLarge,
 )
 from bot.domain.member_settings import NO_DEFAULTS, Defaults, Setting
-from bot.domain.models import AUTOMATIC, MAX_PROMPT, MAX_SEED, Capability, Catalogue, Feature, Model, Ratio, Resolution
+from bot.domain.models import (
+    AUTOMATIC,
+    MAX_PROMPT,
+    MAX_SEED,
+    Capability,
+    Catalogue,
+    Feature,
+    Model,
+    OutputFormat,
+    Ratio,
+    Resolution,
+)
+from bot.domain.prompts import clean_prompt, edited_prompt, shows_something
 from bot.domain.rules import features_of, wrong_operation, wrong_together
 
 
@@ -44,6 +55,7 @@ class VideoRequest:
     seed: int | None = None
     last_picture: bool = False
     web_search: bool = False
+    format: OutputFormat | None = None
     operation: Operation = Operation.GENERATE
     defaults: Defaults = NO_DEFAULTS
 
@@ -90,12 +102,6 @@ class Edit:
         )
 
 
-def edited_prompt(before: str, sent: str, shown: int) -> str:
-    """Return a prompt as it was edited in a form that shows so many characters; what was not touched stays whole."""
-    is_same = sent.strip() == before[:shown].strip()
-    return before if is_same and len(clean_prompt(before)) <= MAX_PROMPT else clean_prompt(sent)
-
-
 @dataclass(frozen=True, slots=True)
 class WithoutSound:
     """Only the sound of a request is to be left out when it is made again."""
@@ -136,23 +142,13 @@ class RequestDraft:
     seed: int | None = None
     last_picture: bool = False
     web_search: bool = False
+    format: OutputFormat | None = None
     operation: Operation = Operation.GENERATE
     defaults: Defaults = NO_DEFAULTS
     takes: int = 1
 
 
 _FRAMES = {Role.FIRST_FRAME: "image", Role.LAST_FRAME: "last_frame"}
-# Letters and symbols by Unicode's categories that show nothing: Hangul's fillers, Braille's blank.
-_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-
-
-def _shows_something(text: str) -> bool:
-    return any(unicodedata.category(each)[0] in "LNPS" and each not in _BLANK for each in text)
-
-
-def clean_prompt(text: str) -> str:
-    """Strip what no prompt means to hold: NUL characters, halves of surrogate pairs and the space around it."""
-    return "".join(each for each in text if each != "\x00" and not "\ud800" <= each <= "\udfff").strip()
 
 
 def check_draft(draft: RequestDraft, catalogue: Catalogue) -> VideoRequest:
@@ -185,6 +181,7 @@ def check_draft(draft: RequestDraft, catalogue: Catalogue) -> VideoRequest:
         seed=draft.seed,
         last_picture=draft.last_picture,
         web_search=draft.web_search,
+        format=draft.format,
         operation=draft.operation,
         defaults=draft.defaults if ratio is draft.ratio else draft.defaults.without(Setting.RATIO),
     )
@@ -226,6 +223,7 @@ def asked_again(request: VideoRequest, catalogue: Catalogue) -> RequestDraft:
         seed=request.seed if capability and capability.seed else None,
         last_picture=request.last_picture and bool(capability and capability.last_picture),
         web_search=request.web_search,
+        format=request.format if capability and capability.formats else None,
         operation=request.operation,
     )
 
@@ -239,7 +237,7 @@ def _named(request: VideoRequest) -> Iterator[tuple[str, Medium]]:
 
 
 def _wrong_prompt(text: str) -> Iterator[Problem]:
-    if not _shows_something(text):
+    if not shows_something(text):
         yield PromptEmpty()
     if len(text) > MAX_PROMPT:
         yield PromptTooLong(len(text), MAX_PROMPT)
@@ -257,6 +255,8 @@ def _wrong_choices(draft: RequestDraft, capability: Capability) -> Iterator[Prob
         yield Unsupported("resolution", draft.resolution, capability.resolutions)
     # Each take has the next seed.
     last_seed = MAX_SEED - draft.takes + 1
+    if draft.format is not None and draft.format not in capability.formats:
+        yield Unsupported("format", draft.format, capability.formats)
     if draft.seed is not None and capability.seed and not 0 <= draft.seed <= last_seed:
         yield SeedOutside(draft.seed, last_seed)
     asked = {

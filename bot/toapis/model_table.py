@@ -9,7 +9,17 @@ from dataclasses import dataclass, field, replace
 
 from bot.domain.chain import Operation
 from bot.domain.media import Kind, MediaFormat, Role
-from bot.domain.models import Capability, Catalogue, Dialect, Feature, MediumRule, Model, Ratio, Resolution
+from bot.domain.models import (
+    Capability,
+    Catalogue,
+    Dialect,
+    Feature,
+    MediumRule,
+    Model,
+    OutputFormat,
+    Ratio,
+    Resolution,
+)
 
 URL = "{url}"
 """Stands for a medium's address in an `entry`."""
@@ -44,6 +54,7 @@ class ModelRow:
         sound_default: what is sent where the member left it open.
         seed: the path of the seed.
         last_picture: the path of the switch that also asks for the last picture.
+        format: the path of the container.
         web_search: the path of the tools, among them the web search.
         review: the path of the switch that asks for a review of private media.
         own_id: the path of our id of the job, by which its task can be asked for; None where that is not documented.
@@ -65,6 +76,7 @@ class ModelRow:
     seed: str = "seed"
     last_picture: str = "return_last_frame"
     web_search: str = "tools"
+    format: str = "output_format"
     review: str | None = None
     own_id: str | None = None
     automatic: int | None = None
@@ -154,6 +166,7 @@ _SEEDANCE_2_5 = replace(
         max_count=dict(zip(Role, (1, 1, 30, 10, 10), strict=True)),
         seed=False,
         automatic=True,
+        formats=tuple(OutputFormat),
         max_references=50,
         frames_decide_ratio=True,
         needs={Feature.LAST_FRAME: (Feature.FIRST_FRAME,)},

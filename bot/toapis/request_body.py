@@ -59,6 +59,7 @@ def unsupported_option(request: VideoRequest, dialect: Dialect) -> str | None:
         "sound": request.sound is not None and not capability.sound,
         "seed": request.seed is not None and not capability.seed,
         "last_picture": request.last_picture and not capability.last_picture,
+        "format": request.format is not None and request.format not in capability.formats,
         "web_search": request.web_search and not capability.web_search,
         "operation": request.operation not in (Operation.GENERATE, *capability.operations),
     }
@@ -80,8 +81,8 @@ def _fields(
         # Said even where it is what the provider does by itself.
         yield row.sound, row.sound_default if request.sound is None else request.sound
     yield from _media(media, row)
-    if request.seed is not None:
-        yield row.seed, request.seed
+    chosen = ((row.seed, request.seed), (row.format, request.format and request.format.value))
+    yield from ((path, value) for path, value in chosen if value is not None)
     if request.last_picture:
         yield row.last_picture, True
     if request.web_search:

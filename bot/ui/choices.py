@@ -6,7 +6,7 @@ from typing import Final
 from bot.discord_limits import MAX_CHOICES
 from bot.domain.limits import Measure
 from bot.domain.media import Kind
-from bot.domain.models import AUTOMATIC, Capability, Model, Ratio, Resolution
+from bot.domain.models import AUTOMATIC, Capability, Model, OutputFormat, Ratio, Resolution
 from bot.domain.money import Price
 from bot.domain.server_settings import Spoilers
 from bot.ui.language import Language
@@ -27,6 +27,8 @@ _CHOICES: Final[dict[StrEnum, str]] = {
     Resolution.P720: "choice.resolution-720p",
     Resolution.P1080: "choice.resolution-1080p",
     Resolution.UHD: "choice.resolution-4k",
+    OutputFormat.MP4: "choice.format-mp4",
+    OutputFormat.MOV: "choice.format-mov",
     Measure.AT_ONCE: "choice.videos-at-once",
     Measure.DAY: "choice.seconds-a-day",
     Measure.MONTH: "choice.seconds-a-month",

@@ -17,9 +17,10 @@ from bot.domain.errors import Problem, Refusal
 from bot.domain.media import AttachmentInput, Kind, Role
 from bot.domain.media_problems import MediumUnreachable
 from bot.domain.member_settings import CHOICES
-from bot.domain.models import MAX_SEED, Capability, Catalogue, Model, Ratio, Resolution
+from bot.domain.models import MAX_SEED, Capability, Catalogue, Model, OutputFormat, Ratio, Resolution
 from bot.domain.money import PriceNotConfirmed
-from bot.domain.request import AssetInput, RequestDraft, edited_prompt
+from bot.domain.prompts import edited_prompt
+from bot.domain.request import AssetInput, RequestDraft
 from bot.domain.scenes import ScenesNotConfirmed, scenes_of
 from bot.ui import custom_ids
 from bot.ui.choices import length_text, selectable_lengths
@@ -44,6 +45,7 @@ _CHOICES: Final[dict[str, str]] = {
     Part.RATIO: "form.ratio",
     Part.MODEL: "form.model",
     Part.RESOLUTION: "form.resolution",
+    "format": "form.format",
 }
 _SWITCHES: Final = {
     "sound": "draft.sound",
@@ -131,6 +133,8 @@ def _choice(
             choices = named(language, capability.ratios)
         case Part.MODEL:
             choices = named(language, catalogue.models)
+        case "format":
+            choices = named(language, capability.formats)
         case _:
             choices = named(language, capability.resolutions)
     # What the model has no choice of can only be left out.
@@ -233,6 +237,10 @@ def _resolution(value: str) -> Resolution | None:
     return None if value in {"", _OPEN} else Resolution(value)
 
 
+def _format(value: str) -> OutputFormat | None:
+    return None if value in {"", _OPEN} else OutputFormat(value)
+
+
 def _seed(value: str) -> int | None:
     """Read a seed; what is no number is refused as a seed, not as a form."""
     if not value.strip():
@@ -245,6 +253,7 @@ _READ: Final[dict[str, Callable[[str], Any]]] = {
     Part.RATIO: Ratio,
     Part.MODEL: Model,
     Part.RESOLUTION: _resolution,
+    "format": _format,
     "seed": _seed,
     "sound": {_ON: True, _OFF: False}.get,
     "last_picture": _ON.__eq__,

@@ -13,7 +13,7 @@ from discord.ui import Button, Item, LayoutView, MediaGallery
 from bot.domain.chain import NextStep
 from bot.domain.job import Job
 from bot.domain.media import Kind
-from bot.domain.models import AUTOMATIC
+from bot.domain.models import AUTOMATIC, OutputFormat
 from bot.domain.money import Price
 from bot.domain.progress import Forecast
 from bot.domain.reply import Route
@@ -177,6 +177,8 @@ def request_line(
         parts.append(language.text("card.seed", seed=str(request.seed)))
     if request.last_picture:
         parts.append(language.text("card.with-last-frame"))
+    if request.format is OutputFormat.MOV:
+        parts.append(request.format.value.upper())
     if request.web_search:
         parts.append(language.text("card.web-search"))
     if price is not None:

@@ -38,7 +38,7 @@ def described(task: Task, dialect: Dialect, url: str, *, last_frame: str = "", w
     if task.status is Status.COMPLETED:
         answer["completed_at"] = int(task.completed_at)
         answer["expires_at"] = int(task.expires_at)
-        made = {"url": url, "format": "mp4"}
+        made = {"url": url, "format": task.request.output_format}
         if task.request.return_last_frame:
             made["last_frame_url"] = last_frame
         answer["result"] = {"type": "video", "data": [made]}

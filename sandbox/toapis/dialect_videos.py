@@ -19,6 +19,7 @@ RESOLUTIONS: Mapping[str, tuple[str, ...]] = {
     NEWEST: ("480p", "720p", "1080p"),
 }
 RATIOS = ("21:9", "16:9", "4:3", "1:1", "3:4", "9:16", "adaptive")
+FORMATS = ("mp4", "mov")
 AUTOMATIC = (0, -1)
 """Durations that leave the length to the model; this stand-in takes five seconds."""
 _NEWEST_MEDIA = MediaLimits(dict(zip(Role, (1, 1, 30, 10, 10), strict=True)), references=50, lone_audio=True)
@@ -51,6 +52,7 @@ def read_videos(body: Mapping[str, Any]) -> GenerationRequest:
         web_search=_web_search(body, media),
         review=_review(body, media),
         operation=operation,
+        output_format=one_of(body, "output_format", FORMATS, "mp4") if newest else "mp4",
     )
 
 

@@ -13,6 +13,7 @@ from sandbox.toapis.tasks import Status, Task
 
 _SECRET = b"urls of the sandbox"
 CLIP, FRAME = "/files/videos/{name}.mp4", "/files/frames/{name}.jpg"
+MOV_CLIP = "/files/videos/{name}.mov"
 
 
 SIGNATURES: Mapping[str, tuple[str, str]] = {
@@ -40,6 +41,7 @@ class Downloads:
     def add_to(self, router: web.UrlDispatcher) -> None:
         """Put all paths on a server."""
         router.add_get(CLIP, self._clip, allow_head=False)
+        router.add_get(MOV_CLIP, self._clip, allow_head=False)
         router.add_get(FRAME, self._frame, allow_head=False)
         router.add_get("/uploads/{name}", self._upload, allow_head=False)
 
@@ -50,7 +52,8 @@ class Downloads:
         if task is None:
             return _gone()
         served = [0]
-        clip = Clip(task.footage.result(), self._provider.settings.clip_content_type, served)
+        usual, is_mov = self._provider.settings.clip_content_type, task.request.output_format == "mov"
+        clip = Clip(task.footage.result(), "video/quicktime" if is_mov else usual, served)
         trouble = self._provider.trouble_for(task.id)
         try:
             return await (clip.send(request) if trouble is None else clip.send_badly(request, trouble))

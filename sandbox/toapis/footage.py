@@ -49,11 +49,14 @@ class Footage:
 
         `seen` is what is behind the request's media, in their order.
         """
-        key = _key(request, seen, min_bytes)
+        key = f"{_key(request, seen, min_bytes)}.{request.output_format}"
         making = self._made.get(key)
         if making is None or (making.done() and (making.cancelled() or making.exception() is not None)):
             shared = self._settings.one_film and not seen and request.prompt != _ANY
-            work = self._stamp(key, request, min_bytes) if shared else self._make(key, request, seen, min_bytes)
+            if request.output_format == "mov":
+                work = self._as_mov(key, request, seen, min_bytes)
+            else:
+                work = self._stamp(key, request, min_bytes) if shared else self._make(key, request, seen, min_bytes)
             making = asyncio.create_task(work, name=f"footage {key}")
             making.add_done_callback(_say_what_broke)
             self._made[key] = making
@@ -75,7 +78,7 @@ class Footage:
         await asyncio.gather(*self._made.values(), return_exceptions=True)
 
     async def _make(self, key: str, request: GenerationRequest, seen: Sequence[Seen], min_bytes: int) -> Path:
-        clip = self._folder / f"{key}.mp4"
+        clip = self._folder / key
         if await asyncio.to_thread(clip.exists):
             return clip
         async with self._turns:
@@ -120,8 +123,17 @@ class Footage:
     async def _stamp(self, key: str, request: GenerationRequest, min_bytes: int) -> Path:
         """Give the film that all requests of this form share a box with the prompt at its end."""
         film = await asyncio.shield(self.start(replace(request, prompt=_ANY), (), min_bytes))
-        clip = self._folder / f"{key}.mp4"
+        clip = self._folder / key
         await asyncio.to_thread(_copy_with_box, film, clip, request.prompt.encode("utf-8", "surrogatepass"))
+        return clip
+
+    async def _as_mov(self, key: str, request: GenerationRequest, seen: Sequence[Seen], min_bytes: int) -> Path:
+        """Put the same film into a QuickTime file, its streams as they are."""
+        film = await asyncio.shield(self.start(replace(request, output_format="mp4"), seen, min_bytes))
+        clip = self._folder / key
+        if not await asyncio.to_thread(clip.exists):
+            command = (ffmpeg(), "-v", "error", "-nostdin", "-y", "-i", str(film), "-c", "copy")
+            await _run((*command, "-movflags", "+faststart", "-f", "mov", str(clip)), self._settings.render_seconds)
         return clip
 
     def _workplace(self) -> str:

@@ -53,6 +53,7 @@ class GenerationRequest:
     return_last_frame: bool = False
     web_search: bool = False
     review: bool = False
+    output_format: str = "mp4"
     operation: Operation = Operation.GENERATE
 
     def size(self, image: tuple[int, int] | None, scale: float) -> tuple[int, int]:

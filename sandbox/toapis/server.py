@@ -18,7 +18,7 @@ from sandbox.toapis.assets import Asset
 from sandbox.toapis.bodies import BODY, read_json
 from sandbox.toapis.dialect_video import read_video
 from sandbox.toapis.dialect_videos import read_videos
-from sandbox.toapis.downloads import CLIP, FRAME, Downloads, signed
+from sandbox.toapis.downloads import CLIP, FRAME, MOV_CLIP, Downloads, signed
 from sandbox.toapis.errors import REFUSALS, Refused, invalid, refusal_answer
 from sandbox.toapis.judging import LONGEST
 from sandbox.toapis.limits import Limiter
@@ -125,7 +125,8 @@ class ProviderStandIn(Provider):
 
     def clip_url(self, task: Task) -> str:
         """Return the URL of the task's clip as it is signed now."""
-        return self.url + self.hand_out(signed(CLIP, task, self.signature))
+        path = MOV_CLIP if task.request.output_format == "mov" else CLIP
+        return self.url + self.hand_out(signed(path, task, self.signature))
 
     @property
     def callback_url(self) -> str:

@@ -25,7 +25,7 @@ FURTHER = ["resolution", "sound", "seed", "last_picture"]
 REFERENCES = ["reference", "reference_2", "reference_3"]
 ASSETS = ["image_asset", "last_frame_asset", "asset", "asset_2", "asset_3"]
 VIDEO, VIDEOS, REVIEWED = catalogue(), catalogue(Dialect.VIDEOS), catalogue(Dialect.VIDEOS, review=True)
-WIDER = [*FURTHER, "web_search"]
+WIDER = [*FURTHER, "web_search", "format"]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 import pytest
 
 from bot.domain.models import Model, Ratio
-from bot.domain.request import Edit, VideoRequest, edited_prompt
+from bot.domain.prompts import edited_prompt
+from bot.domain.request import Edit, VideoRequest
 
 
 @pytest.mark.parametrize(

@@ -22,13 +22,13 @@ from bot.domain.media_problems import (
     SearchWithMedia,
 )
 from bot.domain.models import MAX_PROMPT, MAX_SEED, Dialect, Model, Ratio, Resolution
+from bot.domain.prompts import clean_prompt
 from bot.domain.request import (
     AssetInput,
     RequestDraft,
     VideoRequest,
     asked_again,
     check_draft,
-    clean_prompt,
     max_size,
 )
 from bot.toapis.model_table import catalogue

@@ -10,7 +10,7 @@ from bot.domain.chain import NextStep, Operation
 from bot.domain.job import DeliveryAttempt, Job
 from bot.domain.media import InputUrl
 from bot.domain.member_settings import Defaults, Setting
-from bot.domain.models import Dialect, Resolution
+from bot.domain.models import Dialect, OutputFormat, Resolution
 from bot.domain.money import Price
 from bot.domain.origin import Origin
 from bot.domain.reply import PublicMessage, Reply, Route, Variant
@@ -60,7 +60,8 @@ def test_no_field_of_a_job_is_forgotten():
     address = reply(**denied, **told, locale="de", guild_locale="pt-BR")
     asked = request(
         media=(picture(),), resolution=Resolution.P480, sound=True, seed=5, last_picture=True, web_search=True,
-        operation=Operation.EDIT, defaults=Defaults((Setting.MODEL,)),
+        format=OutputFormat.MOV, defaults=Defaults((Setting.MODEL,)),
+        operation=Operation.EDIT,
     )  # fmt: skip
     origin = Origin(7, PublicMessage(3, 2, 1), edited=True, step=NextStep.EXTEND)
     full = job(
