@@ -78,4 +78,4 @@ class AssetButtons:
 async def show_assets(conversation: Conversation, assets: AssetService, page: int, asked: str | None = None) -> None:
     """Show a page of the caller's assets; at the one that is `asked` about, the button asks once more."""
     listed = await assets.page(conversation.caller, page)
-    await conversation.show(list_card(conversation.language, listed.page, listed.pictures, asked))
+    await conversation.show(list_card(conversation.language, listed.page, listed.pictures, asked, listed.empty))

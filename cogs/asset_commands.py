@@ -13,7 +13,7 @@ from bot.domain.media import AttachmentInput, Kind
 from bot.studio.assets.service import AssetService
 from bot.studio.assets.verification import VerificationService
 from bot.ui import custom_ids
-from bot.ui.asset_cards import character_card, character_choice, imported_card, shared_card
+from bot.ui.asset_cards import character_card, character_choice, hidden_card, imported_card, renamed_card, shared_card
 from bot.ui.language import Language
 from bot.ui.verification_cards import consent_card, consent_in
 from cogs.address import caller_of
@@ -65,6 +65,9 @@ class AssetsCog(CommandCog):
             self._character_option(say("option.asset-share-character"), growing=False),
             Option("shared", say("option.asset-share-shared"), bool, REQUIRED),
         ]
+        own = self._character_option(say("option.asset-share-character"), growing=False, hidden=True)
+        renamed = [own, Option("name", say("option.asset-rename-name"), _NAME, REQUIRED)]
+        hidden = [own, Option("hidden", say("option.asset-hide-hidden"), bool, default=True)]
         return [
             command("create-character", say("command.asset-create-character"), created, self._create_character),
             command("add", say("command.asset-add"), added, self._add),
@@ -72,6 +75,8 @@ class AssetsCog(CommandCog):
             command("verify", say("command.asset-verify"), verified, self._verify),
             command("import", say("command.asset-import"), imported, self._import),
             command("share", say("command.asset-share"), shared, self._share),
+            command("rename", say("command.asset-rename"), renamed, self._rename),
+            command("hide", say("command.asset-hide"), hidden, self._hide),
         ]
 
     async def _create_character(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
@@ -125,12 +130,29 @@ class AssetsCog(CommandCog):
             character = await self._assets.share(caller, values["character"], is_open=values["shared"])
             await conversation.show(shared_card(conversation.language, character))
 
-    def _character_option(self, description: locale_str, *, growing: bool) -> Option:
-        """Make an option that names one of the member's characters; `growing`: only those that take more assets."""
+    async def _rename(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
+        """Give a character another name."""
+        async with self._open(interaction) as conversation:
+            await conversation.defer(private=True)
+            character = await self._assets.rename(conversation.caller, values["character"], values["name"])
+            await conversation.show(renamed_card(conversation.language, character))
+
+    async def _hide(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
+        """Hide a character, or show it again."""
+        async with self._open(interaction) as conversation:
+            await conversation.defer(private=True)
+            character = await self._assets.hide(conversation.caller, values["character"], hidden=values["hidden"])
+            await conversation.show(hidden_card(conversation.language, character))
+
+    def _character_option(self, description: locale_str, *, growing: bool, hidden: bool = False) -> Option:
+        """Make an option that names one of the member's characters.
+
+        `growing`: only those that take more assets. `hidden`: hidden ones too.
+        """
 
         async def look_up(interaction: discord.Interaction, user_input: str) -> list[app_commands.Choice[str]]:
             language = self._conversations.languages.of(interaction.locale.value)
-            found = await self._assets.characters(caller_of(interaction), user_input, growing=growing)
+            found = await self._assets.characters(caller_of(interaction), user_input, growing=growing, hidden=hidden)
             return [_choice(language, character) for character in found[:MAX_CHOICES]]
 
         async def complete(interaction: discord.Interaction, user_input: str) -> list[app_commands.Choice[str]]:

@@ -40,7 +40,7 @@ class Character:
     """A group of assets: a virtual character, or a real person who was verified.
 
     `group_id` is the provider's; empty for what was imported. `shared_in`: the server whose members may use its assets
-    too. `guild_id`: where it was made.
+    too. `guild_id`: where it was made. `hidden`: its member does not want to be offered it, nor its assets.
     """
 
     id: str
@@ -51,6 +51,7 @@ class Character:
     real: bool = False
     guild_id: int | None = None
     shared_in: int | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

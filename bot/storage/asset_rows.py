@@ -14,7 +14,7 @@ from bot.storage.job_rows import REPLY
 
 log = logging.getLogger(__name__)
 
-_CHARACTER = Shape(Character, "details", ("id", "owner_id", "group_id", "created", "shared_in"))
+_CHARACTER = Shape(Character, "details", ("id", "owner_id", "group_id", "created", "shared_in", "hidden"))
 _VERIFICATION = Shape(Verification, "details", ("id", "owner_id", "stage", "character_id"))
 _ASSET = Shape(
     Asset,

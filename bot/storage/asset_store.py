@@ -24,37 +24,42 @@ from bot.storage.queries import Queries, immediate, query, reading
 from bot.studio.ports.pages import AssetPage
 
 FIND_ASSET = "SELECT * FROM assets WHERE id = ?"
-COUNT_MINE = "SELECT count(*) FROM assets WHERE owner_id = :owner_id AND hidden = 0"
+COUNT_MINE = """
+SELECT count(*) FROM assets WHERE owner_id = :owner_id AND hidden = 0
+AND character_id NOT IN (SELECT id FROM characters WHERE owner_id = :owner_id AND hidden = 1)
+"""
 MINE = """
 SELECT * FROM assets WHERE owner_id = :owner_id AND hidden = 0
+AND character_id NOT IN (SELECT id FROM characters WHERE owner_id = :owner_id AND hidden = 1)
 ORDER BY created DESC, id DESC LIMIT :most OFFSET :skip
 """
 USABLE_OWN = """
 SELECT * FROM assets
 WHERE owner_id = :user_id AND hidden = 0 AND stage = 'active' AND name_folded LIKE :holds ESCAPE '!'
+AND character_id NOT IN (SELECT id FROM characters WHERE owner_id = :user_id AND hidden = 1)
 ORDER BY created DESC, id DESC LIMIT :most
 """
 # By their index from the few characters that are shared to the assets of each: `tests/storage/test_plans.py`.
 USABLE_SHARED = """
 SELECT assets.* FROM characters JOIN assets ON assets.character_id = characters.id
 WHERE characters.shared_in = :guild_id AND assets.owner_id <> :user_id
-AND hidden = 0 AND stage = 'active' AND assets.name_folded LIKE :holds ESCAPE '!'
+AND assets.hidden = 0 AND stage = 'active' AND assets.name_folded LIKE :holds ESCAPE '!'
 ORDER BY assets.created DESC, assets.id DESC LIMIT :most
 """
 NAMED_BY_ID = """
 SELECT assets.* FROM assets JOIN characters ON characters.id = assets.character_id
-WHERE assets.id = :typed AND hidden = 0 AND (assets.owner_id = :user_id OR characters.shared_in = :guild_id)
+WHERE assets.id = :typed AND assets.hidden = 0 AND (assets.owner_id = :user_id OR characters.shared_in = :guild_id)
 """
 NAMED_BY_PROVIDER = """
 SELECT assets.* FROM assets JOIN characters ON characters.id = assets.character_id
-WHERE assets.asset_id = :asset_id AND hidden = 0
+WHERE assets.asset_id = :asset_id AND assets.hidden = 0
 AND (assets.owner_id = :user_id OR characters.shared_in = :guild_id)
 ORDER BY assets.owner_id = :user_id DESC, stage = 'active' DESC, assets.created DESC, assets.id DESC LIMIT 1
 """
 NAMED_OWN = "SELECT * FROM assets WHERE owner_id = :user_id AND name_folded = :name AND hidden = 0"
 NAMED_SHARED = """
 SELECT assets.* FROM characters JOIN assets ON assets.character_id = characters.id
-WHERE characters.shared_in = :guild_id AND assets.name_folded = :name AND hidden = 0
+WHERE characters.shared_in = :guild_id AND assets.name_folded = :name AND assets.hidden = 0
 ORDER BY stage = 'active' DESC, assets.created DESC, assets.id DESC LIMIT 1
 """
 OTHERS_ADDED = "SELECT 1 FROM assets WHERE asset_id = ? AND owner_id <> ? AND kept IS NOT NULL LIMIT 1"

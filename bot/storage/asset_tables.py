@@ -87,4 +87,8 @@ _INDEXES = (
     "CREATE INDEX verifications_characters ON verifications (character_id) WHERE character_id IS NOT NULL",
 )
 
+HIDDEN_SQLITE = ("ALTER TABLE characters ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0 CHECK (hidden IN (0, 1))",)
+HIDDEN_POSTGRES = ("ALTER TABLE characters ADD COLUMN hidden BIGINT NOT NULL DEFAULT 0 CHECK (hidden IN (0, 1))",)
+"""Characters that their members have hidden, as step 25 adds it."""
+
 STATEMENTS = (_UPLOADS, _CHARACTERS, _ASSETS, _VERIFICATIONS, *_INDEXES)

@@ -27,6 +27,15 @@ CHARACTER_BY_NAME = "SELECT * FROM characters WHERE owner_id = :owner_id AND nam
 COUNT_CHARACTERS = "SELECT count(*) FROM characters WHERE owner_id = ? AND group_id <> ''"
 CHARACTER_NAMED = "SELECT 1 FROM characters WHERE owner_id = ? AND name_folded = ?"
 SHARE = "UPDATE characters SET shared_in = ? WHERE id = ?"
+HIDE = "UPDATE characters SET hidden = 1, shared_in = NULL WHERE id = ?"
+UNHIDE = "UPDATE characters SET hidden = 0 WHERE id = ?"
+RENAME = "UPDATE characters SET name_folded = :name_folded, details = :details WHERE id = :id"
+NAMED_OTHERWISE = "SELECT 1 FROM characters WHERE owner_id = ? AND name_folded = ? AND id <> ?"
+EMPTY = """
+SELECT * FROM characters WHERE owner_id = ? AND hidden = 0 AND group_id <> ''
+AND NOT EXISTS (SELECT 1 FROM assets WHERE character_id = characters.id AND assets.hidden = 0)
+ORDER BY created DESC, id DESC
+"""
 FIND_VERIFICATION = "SELECT * FROM verifications WHERE id = ?"
 # True also for the very same state: a lost connection may have taken the first answer.
 SAVE_VERIFICATION = """
@@ -70,6 +79,26 @@ class SqliteCharacters(Queries):
     def share(self, db: Database, character_id: str, guild_id: int | None) -> None:
         """Open a character to a server, or close it again (None)."""
         db.execute(SHARE, [guild_id, character_id])
+
+    @query
+    def hide(self, db: Database, character_id: str, *, hidden: bool) -> None:
+        """Hide a character, which closes it too, or show it again."""
+        db.execute(HIDE if hidden else UNHIDE, [character_id])
+
+    @query
+    def rename(self, db: Database, character: Character) -> None:
+        """Write a character's new name down. Raises Refusal (NameTaken)."""
+        row = character_row(character)
+        with immediate(db):
+            asked = [character.owner_id, row["name_folded"], character.id]
+            if db.execute(NAMED_OTHERWISE, asked).fetchone() is not None:
+                raise Refusal(NameTaken(character.name))
+            db.execute(RENAME, {name: row[name] for name in ("id", "name_folded", "details")})
+
+    @query
+    def empty(self, db: Database, owner_id: int) -> Sequence[Character]:
+        """List a member's own characters that have no assets and are not hidden, newest first."""
+        return [to_character(row) for row in db.query(EMPTY, [owner_id])]
 
     @query
     def begin(self, db: Database, verification: Verification) -> None:

@@ -56,7 +56,7 @@ _OTHERS: Final = (
     "DELETE FROM assets WHERE owner_id = :user_id AND created <= :at",
     f"""DELETE FROM characters WHERE owner_id = :user_id AND created <= :at AND {_NO_CONSENT}
     AND id NOT IN (SELECT character_id FROM assets)""",  # noqa: S608 - no input in it
-    "UPDATE characters SET shared_in = NULL WHERE owner_id = :user_id AND created <= :at AND shared_in IS NOT NULL",
+    "UPDATE characters SET shared_in = NULL, hidden = 1 WHERE owner_id = :user_id AND created <= :at AND hidden = 0",
     "DELETE FROM exports WHERE user_id = :user_id AND at <= :at AND stage IN ('sent', 'failed')",
     "DELETE FROM verifications WHERE owner_id = :user_id AND stage = 'failed'",
 )

@@ -186,6 +186,13 @@ def m024_log_lines(db: Database) -> None:
     db.execute("PRAGMA user_version = 24")
 
 
+def m025_hidden_characters(db: Database) -> None:
+    """Let members hide characters."""
+    for statement in asset_tables.HIDDEN_SQLITE:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 25")
+
+
 STEPS = (
     m001_jobs,
     m002_notes,
@@ -211,6 +218,7 @@ STEPS = (
     m022_privacy,
     m023_exports,
     m024_log_lines,
+    m025_hidden_characters,
 )
 # Each step leaves its number in `user_version`, where it can be read without opening the database.
 VERSION = len(STEPS)

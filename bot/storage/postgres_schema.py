@@ -8,6 +8,7 @@ on SQLite; text is compared by its bytes. `jobs_prompts` is missing: an index he
 from typing import Final
 
 from bot.storage import (
+    asset_tables,
     favourite_tables,
     member_tables,
     opt_out_tables,
@@ -210,6 +211,7 @@ STEPS: Final = (
     (22, privacy_tables.POSTGRES),
     (23, privacy_tables.POSTGRES_EXPORTS),
     (24, privacy_tables.POSTGRES_LOG_LINES),
+    (25, asset_tables.HIDDEN_POSTGRES),
 )
 """The number of each step, and its statements."""
 VERSION: Final = STEPS[-1][0]

@@ -1,6 +1,6 @@
 """The private cards of `/asset`: what was made, how an asset stands, and a page of all of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import discord
@@ -18,6 +18,7 @@ from bot.ui.language import Language
 from bot.ui.sanitize import MAX_PROVIDER_MESSAGE, code_line, visible_line
 
 _MAX_ID = 220
+_EMPTY_SHOWN = 10
 # Five of the longest lines stay under MAX_CARD_TEXT.
 _MESSAGE_IN_LINE = 120
 _ID_IN_LINE = 120
@@ -45,6 +46,19 @@ def shared_card(language: Language, character: Character) -> Card:
     return Card(GOOD, [text(f"### {title}\n{says}")])
 
 
+def renamed_card(language: Language, character: Character) -> Card:
+    """Say what a character is called now."""
+    return Card(GOOD, [text(f"### {language.text('character.renamed', name=_name(character.name))}")])
+
+
+def hidden_card(language: Language, character: Character) -> Card:
+    """Say that a character is hidden, or no longer."""
+    title = language.text("character.title", name=_name(character.name))
+    return Card(
+        GOOD, [text(f"### {title}\n{language.text('character.hidden' if character.hidden else 'character.back')}")]
+    )
+
+
 def imported_card(language: Language, asset: Asset) -> Card:
     """Say that an asset was imported."""
     says = language.text("asset.imported")
@@ -62,15 +76,22 @@ def asset_text(language: Language, asset: Asset) -> str:
     return f"{_title(language, asset)}\n{_state_text(language, asset)}"
 
 
-def list_card(language: Language, page: AssetPage, pictures: Mapping[str, str], asked: str | None = None) -> Card:
+def list_card(
+    language: Language,
+    page: AssetPage,
+    pictures: Mapping[str, str],
+    asked: str | None = None,
+    empty: Sequence[Character] = (),
+) -> Card:
     """Draw a page of one's own assets.
 
     `pictures`: where some of them can be seen, by our ids. `asked`: the id of the asset whose removal waits for a
-    second press.
+    second press. `empty`: characters without assets.
     """
     title = f"### {language.text('asset.list')}"
     if not page.assets:
-        return Card(NEUTRAL, [text(f"{title}\n{language.text('asset.none')}")])
+        lines = [title, language.text("asset.none"), *_empty(language, empty)]
+        return Card(NEUTRAL, [text("\n".join(lines))])
     summary = language.text("asset.page", count=page.total, page=page.number, pages=page.pages)
     items: list[Item[LayoutView]] = [text(f"{title}\n-# {summary}")]
     for asset in page.assets[:MAX_SHOWN]:
@@ -79,6 +100,7 @@ def list_card(language: Language, page: AssetPage, pictures: Mapping[str, str], 
         items.append(action_row([_remove(language, asset, page.number, sure=asset.id == asked)]))
     if asked is not None:
         items.append(text(f"-# {language.text('asset.removing')}"))
+    items += [text(line) for line in _empty(language, empty)]
     if page.pages > 1:
         items.append(page_buttons(language, page.number, page.pages, custom_ids.ASSETS.encode))
     return Card(NEUTRAL, items)
@@ -94,6 +116,16 @@ def character_choice(language: Language, character: Character) -> str:
     """Name a character in an autocomplete list."""
     tail = f" · {language.text('character.real')}" if character.real else ""
     return visible_line(character.name, MAX_CHOICE_NAME - len(tail)) + tail
+
+
+def _empty(language: Language, characters: Sequence[Character]) -> list[str]:
+    """List characters without assets in a line; none for none."""
+    if not characters:
+        return []
+    shown = [_name(each.name) for each in characters[:_EMPTY_SHOWN]]
+    more = len(characters) - len(shown)
+    names = language.all_of([*shown, language.text("character.more", count=more)] if more else shown)
+    return [language.text("character.empty", names=names)]
 
 
 def _state_text(language: Language, asset: Asset) -> str:

@@ -56,6 +56,8 @@ async def test_the_command_is_there_with_its_parts(app, fakes):
         "verify": ["name"],
         "import": ["id", "name", "kind"],
         "share": ["character", "shared"],
+        "rename": ["character", "name"],
+        "hide": ["character", "hidden"],
     }
     assert [one["value"] for one in parts["import"]["kind"]["choices"]] == ["image", "video", "audio"]
     assert [name for name, one in parts["add"].items() if one.get("required")] == ["character", "file"]

@@ -127,6 +127,27 @@ async def test_others_may_use_a_character_while_it_is_open_to_them(scene: Scene)
     assert scene.prompts() == ["shared"]
 
 
+async def test_a_character_is_listed_without_assets_renamed_and_hidden_also_after_a_restart(scene: Scene) -> None:
+    await character(scene)
+    await scene.says(await scene.mara.use("/asset list"), "Characters without assets", "Mira")
+    await active(scene, await scene.mara.use("/asset add", character="Mira", file=FOX, name="face"))
+    await character(scene, "Wolf")
+    await scene.says(await scene.mara.use("/asset rename", character="Mira", name="wolf"), "Wolf")
+    await scene.says(await scene.mara.use("/asset rename", character="Mira", name="Moira"), "called", "Moira")
+    await scene.says(await scene.tomas.use("/asset rename", character="Moira", name="Mine"), "Moira")
+    await scene.bot.restart(signal.SIGKILL)
+    await scene.says(await scene.mara.use("/asset list"), "face", "character `Moira`", "assets: `Wolf`")
+    await scene.mara.use("/asset share", character="Moira", shared=True)
+    await scene.says(await scene.mara.use("/asset hide", character="Moira"), "Hidden")
+    listed = await scene.says(await scene.mara.use("/asset list"), "Wolf")
+    assert "face" not in listed.texts()
+    assert await scene.mara.complete("/video", "asset", asset="face") == []
+    await scene.follows(await scene.tomas.use("/video", prompt="closed", asset="face"), "face")
+    [choice] = await scene.mara.complete("/asset hide", "character", character="Moira")
+    await scene.says(await scene.mara.use("/asset hide", character=choice["value"], hidden=False), "Shown again")
+    await scene.says(await scene.mara.use("/asset list"), "face")
+
+
 async def test_only_who_manages_the_server_takes_in_what_was_made_elsewhere(scene: Scene) -> None:
     scene.provider.assets.know("pa_else", "video")
     scene.provider.assets.know("pa_broken", "image", "failed")

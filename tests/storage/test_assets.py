@@ -41,7 +41,7 @@ def test_a_verification_s_row_holds_every_field(wanted):
 
 
 FULL = [
-    (character(real=True, shared_in=7), asset_rows.character_row, set()),
+    (character(real=True, shared_in=7, hidden=True), asset_rows.character_row, set()),
     (
         asset(
             character(), stage=AssetStage.FAILED, real=True, reply=reply(), provider_message="no", notified_at=NOW,

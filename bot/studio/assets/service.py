@@ -37,8 +37,9 @@ from bot.studio.intake.spending import Spending
 from bot.studio.lifecycle.shutdown import ShutdownGuard
 from bot.studio.ports import Clock
 from bot.studio.ports.asset_provider import AssetProvider
+from bot.studio.ports.characters import OwnCharacters
 from bot.studio.ports.pages import AssetPage
-from bot.studio.ports.stores import OwnAssets, OwnCharacters, UploadStore
+from bot.studio.ports.stores import OwnAssets, UploadStore
 
 log = logging.getLogger(__name__)
 
@@ -52,10 +53,11 @@ _Named = TypeVar("_Named", Asset, Character)
 
 @dataclass(frozen=True, slots=True)
 class AssetList:
-    """A page of a member's assets, and where the pictures of some of them can be seen, by our ids."""
+    """A page of a member's assets, and where pictures are, by our ids; `empty`: on page 1, characters without any."""
 
     page: AssetPage
     pictures: dict[str, str]
+    empty: Sequence[Character] = ()
 
 
 class AssetService:
@@ -87,14 +89,16 @@ class AssetService:
         # What a reference may be: every asset is used as one later.
         self._capability = capability
 
-    async def characters(self, caller: Caller, user_input: str, *, growing: bool = False) -> Sequence[Character]:
+    async def characters(
+        self, caller: Caller, user_input: str, *, growing: bool = False, hidden: bool = False
+    ) -> Sequence[Character]:
         """List the caller's own characters with `user_input` in their names, newest first.
 
-        `growing`: only those that take more assets, which what was imported does not.
+        `growing`: only those that take more assets, which what was imported does not. `hidden`: hidden ones too.
         """
         wanted = user_input.strip().casefold()
         found = [one for one in await self._characters.characters(caller.user_id) if wanted in one.name.casefold()]
-        return [one for one in found if one.group_id or not growing]
+        return [one for one in found if (one.group_id or not growing) and (hidden or not one.hidden)]
 
     async def create_character(self, caller: Caller, user_input: str) -> Character:
         """Make a virtual character.
@@ -158,7 +162,7 @@ class AssetService:
                 continue
             if (input_url := await self._uploads.remembered(asset.stored.sha256)) is not None:
                 pictures[asset.id] = input_url.url
-        return AssetList(page, pictures)
+        return AssetList(page, pictures, await self._characters.empty(caller.user_id) if page.number == 1 else ())
 
     async def remove(self, caller: Caller, asset_id: str) -> None:
         """Take an asset of the caller's off the list and out of use. Raises Refusal (NoSuchAsset)."""
@@ -177,6 +181,20 @@ class AssetService:
         async with asked():
             await self._characters.share(character.id, shared_in)
         return replace(character, shared_in=shared_in)
+
+    async def rename(self, caller: Caller, user_input: str, name: str) -> Character:
+        """Give a character of one's own another name. Raises Refusal (NoSuchCharacter, NameUnfit, NameTaken)."""
+        renamed = replace(await self._own(caller, user_input), name=fit_name(name))
+        async with asked():
+            await self._characters.rename(renamed)
+        return renamed
+
+    async def hide(self, caller: Caller, user_input: str, *, hidden: bool) -> Character:
+        """Hide a character of one's own, which closes it, or show it again. Raises Refusal (NoSuchCharacter)."""
+        character = await self._own(caller, user_input)
+        async with asked():
+            await self._characters.hide(character.id, hidden=hidden)
+        return replace(character, hidden=hidden)
 
     async def import_asset(self, caller: Caller, user_input: str, name: str, kind: Kind) -> Asset:
         """Take in an asset that was made elsewhere with the same key, for the whole server.
