@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from sandbox.discord import Message
 from tests.journeys.bot_process import ROOT
 from tests.journeys.scene import Scene, labels
 from tests.journeys.script import with_script
@@ -41,6 +42,21 @@ async def see_translated_commands(scene: Scene) -> None:
     assert scene.bot.log.count("A text of a command in de.po is left out") == 1
 
 
+async def chosen_in_settings(scene: Scene, tag: str) -> None:
+    """Let Tomas set the language of what only he reads; "-" is Discord's."""
+    use = await scene.tomas.use("/settings")
+    card = await scene.says(use, "Your settings")
+    await scene.tomas.press(card, label="Privacy and pings")
+    await scene.says(use, "Language of what only you see")
+    await scene.tomas.press(card, custom_id="seedreel:setting:language", values=[tag])
+    await scene.until(lambda: default_of(card) == tag, "the language")
+
+
+def default_of(card: Message) -> str:
+    [select] = [one for one in card.pressable() if one["custom_id"] == "seedreel:setting:language"]
+    return next(option["value"] for option in select["options"] if option.get("default"))
+
+
 @with_script(starts=False)
 async def test_a_translation_is_spoken_to_its_members_and_in_its_servers(scene: Scene, tmp_path: Path) -> None:
     for package in ("bot", "cogs"):
@@ -56,6 +72,10 @@ async def test_a_translation_is_spoken_to_its_members_and_in_its_servers(scene: 
 
     listed = await scene.says(await scene.mara.use("/asset list"), "Deine Assets")
     assert "You don't have any assets yet." in listed.texts(), "what is not translated is said in English"
+    await scene.says(await scene.tomas.use("/asset list"), "Your assets")
+    await chosen_in_settings(scene, "fr")
+    await scene.says(await scene.tomas.use("/asset list"), "Tes assets")
+    await chosen_in_settings(scene, "-")
     await scene.says(await scene.tomas.use("/asset list"), "Your assets")
     refused = await scene.mara.use("/video", prompt="wer?", asset="Fuchs")
     await scene.follows(refused, "Du hast kein Asset namens `Fuchs`", "</asset list:")
