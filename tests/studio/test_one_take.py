@@ -1,5 +1,7 @@
 """What concerns one of several takes alone, also in a crash: the others are posted, and stay where they are."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.caller import Caller
@@ -11,7 +13,10 @@ from bot.storage import SqliteOwnJobs
 from bot.storage.deletion_store import SqliteDeletions
 from bot.storage.take_store import SqliteTakes
 from bot.studio.delivery.deletion import Deletion
+from bot.studio.delivery.take_rows import TakeRows
+from bot.studio.lifecycle.job_moves import JobMoves
 from bot.studio.ports import Posted
+from bot.studio.ports.metrics import NoMetrics
 from tests.storage.samples import up_to
 from tests.studio.conftest import Studio
 from tests.studio.fakes import START, job, reply, until
@@ -72,6 +77,28 @@ async def test_a_press_on_any_of_them_gives_the_card_of_all_its_new_token(studio
     assert (shown.id, shown.reply.token) == (takes[0].id, "new")
     for take in takes:
         assert studio.job_moves.addressed(await studio.row(take)).reply.token == "new"
+
+
+class Counted(NoMetrics):
+    """Counts the ends of jobs."""
+
+    def __init__(self) -> None:
+        self.ended: list[tuple[int, Stage]] = []
+
+    def moved(self, job: Job, was: Stage, seconds: float | None) -> None:
+        self.ended.append((job.take, job.stage))
+
+
+async def test_each_that_goes_out_with_others_is_counted_once(studio: Studio) -> None:
+    takes = await stored(studio, READY, READY, FAILED)
+    counted, store = Counted(), SqliteTakes(studio.store)
+    moves = JobMoves(studio.jobs, studio.clock, metrics=counted)
+    first = replace(takes[0], group=tuple(takes))
+    together = moves.of_other_rows(TakeRows(store, moves, first))
+    sent = await together.move(first.delivering(POSTED["attempt"], START), Stage.READY)
+    await together.move(sent.delivered(900, START), Stage.DELIVERING)
+    ends = sorted(number for number, stage in counted.ended if stage is Stage.DELIVERED)
+    assert ends == [1, 2]
 
 
 class Messages:

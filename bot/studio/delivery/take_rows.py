@@ -29,7 +29,12 @@ class TakeRows:
     async def save(self, job: Job, was: Stage) -> Reply | None:
         """Write down how all of them stand where their rows still stand at `was`; None, and nothing written, if not."""
         moved = [_moved(take, job) for take in job.group if has_clip(take)]
-        return await self._takes.move(self._lead, moved, was)
+        reply = await self._takes.move(self._lead, moved, was)
+        if reply is not None:
+            for take in moved:
+                if take.id != job.id:
+                    self._job_moves.count(take, was)
+        return reply
 
     async def save_unmoved(self, _jobs: Sequence[Job]) -> None:
         """Write nothing: what is rendered has no percent that moves."""

@@ -70,9 +70,9 @@ class Takes:
         self._wake(job.card_id)
         while True:
             takes = await self._store.of(job.card_id)
-            mine = next(take for take in takes if take.id == job.id)
-            if mine.fence != job.fence:
-                raise Overtaken("Another process drives this take by now")
+            mine = next((take for take in takes if take.id == job.id), None)
+            if mine is None or mine.fence != job.fence:
+                raise Overtaken("Another process drives this take by now, or it was forgotten")
             if mine.notified_at is not None:
                 return mine
             if mine.id == job.card_id and all(map(is_settled, takes)):

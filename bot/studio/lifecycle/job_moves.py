@@ -103,15 +103,20 @@ class JobMoves:
         self._percent_saved.pop(job.id, None)
         if job.stage is Stage.RENDERING:
             self._percent_saved[job.id] = self._clock.now()
-        if job.stage is not was:
-            # A stage that an earlier run of the bot saw begin was cut in two, and is not measured.
-            entered = self._entered.get(job.id, job.created if was is Stage.WAITING else None)
-            if job.ended or job.stage is Stage.HELD:
-                self._entered.pop(job.id, None)
-            else:
-                self._entered[job.id] = job.changed
-            self._metrics.moved(job, was, None if entered is None else self._clock.elapsed(entered))
+        self.count(job, was)
         return True
+
+    def count(self, job: Job, was: Stage) -> None:
+        """Count a move that was written down for the operators."""
+        if job.stage is was:
+            return
+        # A stage that an earlier run of the bot saw begin was cut in two, and is not measured.
+        entered = self._entered.get(job.id, job.created if was is Stage.WAITING else None)
+        if job.ended or job.stage is Stage.HELD:
+            self._entered.pop(job.id, None)
+        else:
+            self._entered[job.id] = job.changed
+        self._metrics.moved(job, was, None if entered is None else self._clock.elapsed(entered))
 
     def _take_in(self, job: Job, reply: Reply) -> None:
         """Take in the address that the row has; one that could not be written there is known here alone."""
