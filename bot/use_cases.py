@@ -211,6 +211,7 @@ def make_sharing(base: Infrastructure, replies: DiscordReplies, notices: Notices
         shutdown=assembly.shutdown,
         clock=base.clock,
         covers=base.server_settings.covers,
+        pings=base.member_settings.ping,
     )
 
 

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.chain import Operation
 from bot.domain.errors import Refusal
 from bot.domain.share_problems import NothingToJoin, PartGone, ReelTooLong
 from bot.domain.stages import Stage
 from bot.studio.delivery.reels import MAX_PARTS, Reels
-from tests.storage.samples import job
+from tests.storage.samples import job, request
 
 
 class Rows(dict):
@@ -45,6 +46,10 @@ async def test_all_that_lead_to_it_are_joined_the_first_of_all_first():
 async def test_what_a_later_clip_holds_already_is_left_out():
     assert await parts(chain({}, {}, {"holds_parent": True})) == ["part0", "part2"]
     assert await parts(chain({}, {"holds_parent": True}, {})) == ["part1", "part2"]
+    # One that was changed stands for the one it was made of, and goes on from the same.
+    changed = {"request": request(operation=Operation.EDIT)}
+    assert await parts(chain({}, {}, changed)) == ["part0", "part2"]
+    assert await parts(chain({}, {"holds_parent": True}, changed, {})) == ["part2", "part3"]
     # Then it need not be there any more.
     assert await parts(chain({}, {"deleted": True}, {"holds_parent": True})) == ["part0", "part2"]
 

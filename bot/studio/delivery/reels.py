@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, Protocol
 
+from bot.domain.chain import Operation
 from bot.domain.errors import Refusal
 from bot.domain.job import Job
 from bot.domain.share_problems import NothingToJoin, PartGone, ReelTooLong
@@ -37,7 +38,8 @@ class Reels:
             parent = await self._jobs.find(latest.parent)
             if parent is None or parent.other_version:
                 raise Refusal(PartGone())
-            if not latest.holds_parent:
+            # What changes a video shows all of it.
+            if not latest.holds_parent and latest.request.operation is not Operation.EDIT:
                 if parent.deleted or parent.stage not in SHAREABLE:
                     raise Refusal(PartGone())
                 parts.insert(0, parent)
@@ -45,7 +47,7 @@ class Reels:
             if len(parts) > MAX_PARTS:
                 break
         if len(parts) == 1:
-            raise Refusal(NothingToJoin(holds_all=job.holds_parent))
+            raise Refusal(NothingToJoin(holds_all=job.parent is not None))
         if len(parts) > MAX_PARTS or sum(map(_seconds, parts)) > MAX_SECONDS:
             raise Refusal(ReelTooLong(MAX_PARTS, MAX_SECONDS))
         return parts

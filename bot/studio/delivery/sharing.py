@@ -17,12 +17,13 @@ from bot.domain.caller import Caller
 from bot.domain.errors import ClipNotPosted, Duplicate, NoSuchJob, OtherVersion, Problem, Refusal, Restarting, StoreFull
 from bot.domain.ids import new_job_id
 from bot.domain.job import Job
-from bot.domain.reply import PublicMessage, Reply
+from bot.domain.reply import PublicMessage, Reply, Route
 from bot.domain.share_problems import CannotShare, CannotShow, ClipGone, NothingToShare, PartGone, SharedJustNow
 from bot.domain.shares import SHAREABLE, ScenesEnd, Share, SharePlace
 from bot.domain.stages import Stage
 from bot.log_lines import about_job
 from bot.studio.delivery.deliver import Deliverer
+from bot.studio.delivery.notify import Notifier, Pings, as_usual
 from bot.studio.delivery.payload import Covers
 from bot.studio.delivery.reels import Reels
 from bot.studio.delivery.share_parts import JoinedClips, PostedClips, ShareRows
@@ -76,6 +77,7 @@ class Sharing:
         shutdown: ShutdownGuard,
         clock: Clock,
         covers: Covers,
+        pings: Pings = as_usual,
     ) -> None:
         self._shares = shares
         self._jobs = jobs
@@ -87,6 +89,7 @@ class Sharing:
         self._shutdown = shutdown
         self._clock = clock
         self._covers = covers
+        self._pings = pings
         self._tasks = BackgroundTasks(clock)
 
     async def check(self, caller: Caller, text: str, place: SharePlace) -> Job:
@@ -243,16 +246,25 @@ class Sharing:
         if share.ended:
             return
         problem, at = _problem(share), share.message
+        if problem is None and share.scenes is not ScenesEnd.NO:
+            await self._notify(share, job)
+            return
         if problem is not None:
             tell = partial(self._answers.tell_problem, share.reply, problem)
-        elif share.scenes is not ScenesEnd.NO:
-            tell = partial(self._replies.ping, share.of(job))
         elif at is not None:
             threaded = not share.showcase or await self._has_thread(share, at, job)
             tell = partial(self._answers.tell_shared, share.reply, at, threaded=threaded)
         else:
             return
         await send(tell, self._clock, max_tries=_TRIES)
+        await self._shares.save(replace(share, answered=True), share.stage)
+
+    async def _notify(self, share: Share, job: Job) -> None:
+        """Ping the owner of scenes as they want it; no message with a share mentions them by itself."""
+        posted, moves = replace(share.of(job), notified_at=None), JobMoves(ShareRows(self._shares, share), self._clock)
+        if posted.attempt is not None and posted.attempt.route is not Route.DIRECT:
+            posted = replace(posted, attempt=replace(posted.attempt, route=Route.BOT))
+        await Notifier(self._replies, moves, self._shutdown, self._clock, self._pings).end_of(posted)
         await self._shares.save(replace(share, answered=True), share.stage)
 
     async def _has_thread(self, share: Share, at: PublicMessage, job: Job) -> bool:
