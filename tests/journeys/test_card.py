@@ -64,6 +64,7 @@ async def test_a_finished_card_says_that_it_was_made_with_ai_where_the_owner_wan
     use = await scene.mara.use("/video", prompt="a fox", duration=4)
     assert "Made with AI" not in (await scene.says(use, "a fox")).texts()
     assert "-# Made with AI" in (await scene.video(use)).texts()
+    await scene.bot.says("Telling the member that it is delivered")
     shared = await scene.video(await scene.mara.use("/share", channel="general", video=short_id(use.reply)))
     assert "-# Made with AI" in shared.texts()
 
