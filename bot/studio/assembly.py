@@ -13,7 +13,7 @@ from bot.studio.delivery.choosing import TakeChoice
 from bot.studio.delivery.deliver import Deliverer
 from bot.studio.delivery.fetch import Fetch
 from bot.studio.delivery.notify import Notifier, Pings, as_usual
-from bot.studio.delivery.payload import Covers, never_covered
+from bot.studio.delivery.payload import Clips, Covers, never_covered
 from bot.studio.delivery.restore_check import RestoreCheck
 from bot.studio.delivery.takes import Takes
 from bot.studio.intake.memberships import Memberships
@@ -167,12 +167,12 @@ class Assembly:
         """Put together what brings a clip to its member, and what tells of the end, or goes on to the next scene."""
         resources, moves, clock = self._resources, self.job_moves, self._resources.clock
 
-        def made(moves: JobMoves) -> Deliverer:
-            return Deliverer(replies, resources.media, moves, fetch, self.shutdown, clock, resources.covers)
+        def made(moves: JobMoves, clips: Clips) -> Deliverer:
+            return Deliverer(replies, resources.media, moves, clips, self.shutdown, clock, resources.covers)
 
         notifier = Notifier(replies, moves, self.shutdown, clock, resources.pings)
         ends = notifier if scenes is None else scenes.ends(notifier, replies)
-        return made(moves), notifier, Takes(resources.takes, replies, fetch, ends, moves, made, clock)
+        return made(moves, fetch), notifier, Takes(resources.takes, replies, fetch, ends, moves, made, clock)
 
     def _actions(self, driver: Driver, sender: PrivateSender, cards: Cards) -> JobActions:
         resources = self._resources

@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.caller import Caller
+from bot.domain.clip_errors import ClipGone
 from bot.domain.job import DeliveryAttempt, Job
+from bot.domain.progress import Snapshot, TaskStatus
 from bot.domain.reply import Route
 from bot.domain.stages import Reason, Stage
 from bot.domain.takes import numbered
@@ -77,6 +79,18 @@ async def test_a_press_on_any_of_them_gives_the_card_of_all_its_new_token(studio
     assert (shown.id, shown.reply.token) == (takes[0].id, "new")
     for take in takes:
         assert studio.job_moves.addressed(await studio.row(take)).reply.token == "new"
+
+
+async def test_what_was_posted_before_a_crash_is_found_also_where_no_clip_is_to_be_had_any_more(studio: Studio) -> None:
+    under_way = READY | {"stage": Stage.DELIVERING, "attempt": POSTED["attempt"], "clip_dies": START - 1}
+    takes = await stored(studio, under_way, under_way)
+    for take in takes:
+        await studio.media.delete_clip(take.id)
+    studio.media.fetches = [ClipGone("it is gone")] * 100
+    studio.provider.answers = [Snapshot(TaskStatus.MISSING)] * 100
+    studio.replies.looks = [Posted(20, 40)]
+    assert [take.stage for take in await resumed(studio, takes)] == [Stage.DELIVERED, Stage.DELIVERED]
+    assert studio.replies.did("end") == []
 
 
 class Counted(NoMetrics):

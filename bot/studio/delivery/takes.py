@@ -7,7 +7,7 @@ take, one has the message.
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
@@ -17,6 +17,7 @@ from bot.domain.takes import has_clip, is_settled, to_post, to_tell_of
 from bot.nap import Nap
 from bot.studio.delivery.deliver import Deliverer
 from bot.studio.delivery.fetch import Fetch
+from bot.studio.delivery.payload import Clips
 from bot.studio.delivery.restore_check import Found
 from bot.studio.delivery.take_rows import TakeRows
 from bot.studio.lifecycle.job_moves import JobMoves, Overtaken
@@ -47,7 +48,7 @@ class Takes:
         fetch: Fetch,
         notifier: Ends,
         job_moves: JobMoves,
-        deliverer: Callable[[JobMoves], Deliverer],
+        deliverer: Callable[[JobMoves, Clips], Deliverer],
         clock: Clock,
     ) -> None:
         self._store = store
@@ -91,9 +92,10 @@ class Takes:
         first = to_post(takes)
         if first is None:
             await self._notifier.end_of(to_tell_of(takes), earlier)
-        elif await self._brought(first.group):
+        else:
             moves = self._job_moves.of_other_rows(TakeRows(self._store, self._job_moves, lead))
-            await self._deliverer(moves).deliver(self._job_moves.addressed(first), stored=False)
+            # What may have been posted is searched for before a clip is asked for: that may be gone by now.
+            await self._deliverer(moves, _ClipsOfAll(self._brought)).deliver(self._job_moves.addressed(first))
 
     async def _brought(self, takes: Sequence[Job]) -> bool:
         """Have all clips on our disk; False where a row has changed over that."""
@@ -124,6 +126,27 @@ class Takes:
     def _wake(self, lead_id: str) -> None:
         for nap in tuple(self._waiting.get(lead_id, ())):
             nap.end()
+
+
+class _ClipsOfAll:
+    """The clips of takes that go out together, which `brought` has on our disk; False: a row has changed over that."""
+
+    def __init__(self, brought: Callable[[Sequence[Job]], Awaitable[bool]]) -> None:
+        self._brought = brought
+
+    async def bring(self, job: Job) -> bool:
+        """Have all clips on our disk. Raises Overtaken where that took so much that all have to be looked at again."""
+        if not await self._brought(job.group):
+            raise Overtaken("A clip of a take was fetched again")
+        return True
+
+    async def clip(self, job: Job) -> Job:
+        """Return the job as it is: its clip was brought."""
+        return job
+
+    async def refresh(self, job: Job) -> Job:
+        """Return the job as it is: links do not go into a message with others."""
+        return job
 
 
 def parks(job: Job) -> bool:
