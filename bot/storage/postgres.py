@@ -118,7 +118,8 @@ class PostgresStore:
         up waits for what that had sent. A transaction that the function leaves open is rolled back. Raises StoreFull
         when nothing can be written, StoreClosed when the server doesn't answer for longer than it may.
         """
-        await self._after(self._orphans)
+        if self._orphans:
+            await self._after(self._orphans)
         future = self._threads.submit(self._call, lambda db: function(db, *args, **kwargs))
         self._written.add(future)
         future.add_done_callback(self._written.discard)
@@ -134,7 +135,8 @@ class PostgresStore:
         self, function: Callable[Concatenate[PostgresDatabase, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Call a function that only reads; raises as `run`. It sees all that was sent to be written before the call."""
-        await self._after(self._written)
+        if self._written:
+            await self._after(self._written)
         return await sent(self._threads.submit(self._call, lambda db: function(db, *args, **kwargs)))
 
     async def check(self) -> None:
@@ -170,8 +172,7 @@ class PostgresStore:
 
     @staticmethod
     async def _after(futures: set[Future[Any]]) -> None:
-        if futures:
-            await asyncio.wait([asyncio.wrap_future(each) for each in futures])
+        await asyncio.wait([asyncio.wrap_future(each) for each in futures])
 
     def _call(self, work: Callable[[PostgresDatabase], T]) -> T:
         """Do the work in this thread, again where its connection is lost."""

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any, TypeVar
 
 log = logging.getLogger(__name__)
@@ -12,16 +13,31 @@ T = TypeVar("T")
 
 async def sent(work: Future[T]) -> T:
     """Wait for what was sent to a thread, and return or raise what it does."""
-    future = asyncio.wrap_future(work)
+    loop = asyncio.get_running_loop()
+    ended: asyncio.Future[None] = loop.create_future()
+
+    def tell(_: Future[T]) -> None:
+        # Nobody waits in a loop that is closed.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(_set, ended)
+
+    work.add_done_callback(tell)
     try:
-        return await asyncio.shield(future)
+        # `asyncio.wrap_future` behind a shield is two futures more, and their callbacks, for each call of the store.
+        await ended
     except asyncio.CancelledError:
-        # Nothing else learns then what becomes of it: asyncio would complain of an exception that was never read.
-        future.add_done_callback(_log_failure)
+        # Nothing else learns then what becomes of it.
+        work.add_done_callback(_log_failure)
         raise
+    return work.result()
 
 
-def _log_failure(future: asyncio.Future[Any]) -> None:
+def _set(ended: asyncio.Future[None]) -> None:
+    if not ended.done():
+        ended.set_result(None)
+
+
+def _log_failure(work: Future[Any]) -> None:
     """Read the error of a call whose caller no longer waits."""
-    if not future.cancelled() and (error := future.exception()) is not None:
+    if not work.cancelled() and (error := work.exception()) is not None:
         log.warning("A call of the store failed after its caller had stopped waiting: %s", error)

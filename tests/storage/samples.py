@@ -75,26 +75,45 @@ def rendered(at):
     return Snapshot(TaskStatus.COMPLETED, clip_url="https://cdn.example/clip.mp4", clip_dies=at + 86_400, completed=at)
 
 
+_ASIDE = {
+    Stage.CANCELLED: Stage.WAITING,
+    Stage.FAILED: Stage.SUBMITTING,
+    Stage.RENDERING: Stage.QUEUED,
+    Stage.HELD: Stage.READY,
+}
+"""From where on the straight way to a delivery the other stages are reached here."""
+
+
 def steps_to(waiting: Job, stage: Stage, now: float = NOW) -> list[Job]:
     """List the values that a job goes through from WAITING to a stage."""
+    path = []
+    for last in _straight(waiting, now):
+        path.append(last)
+        if last.stage is _ASIDE.get(stage, stage):
+            break
+    match stage:
+        case Stage.CANCELLED:
+            path.append(last.cancelled(Reason.OWNER, now))
+        case Stage.FAILED:
+            path.append(last.failed(Reason.REFUSED, now))
+        case Stage.RENDERING:
+            path.append(replace(last, stage=Stage.RENDERING))
+        case Stage.HELD:
+            path.append(last.held(now + 61))
+    return path
+
+
+def _straight(waiting, now):
+    yield waiting
     sent = waiting.sending(now)
+    yield sent
     queued = sent.accepted(f"task of {waiting.id}", now)
+    yield queued
     ready = queued.seen(rendered(now + 60), now + 60)
-    held = ready.held(now + 61)
-    paths = {
-        Stage.WAITING: [],
-        Stage.SUBMITTING: [sent],
-        Stage.QUEUED: [sent, queued],
-        Stage.RENDERING: [sent, queued, replace(queued, stage=Stage.RENDERING)],
-        Stage.READY: [sent, queued, ready],
-        Stage.DELIVERING: [sent, queued, ready, replace(ready, stage=Stage.DELIVERING)],
-        Stage.DELIVERED: [sent, queued, ready, replace(ready, stage=Stage.DELIVERING)],
-        Stage.HELD: [sent, queued, ready, held],
-        Stage.FAILED: [sent, sent.failed(Reason.REFUSED, now)],
-        Stage.CANCELLED: [waiting.cancelled(Reason.OWNER, now)],
-    }
-    path = [waiting, *paths[stage]]
-    return [*path, path[-1].delivered(4, now + 70)] if stage is Stage.DELIVERED else path
+    yield ready
+    delivering = replace(ready, stage=Stage.DELIVERING)
+    yield delivering
+    yield delivering.delivered(4, now + 70)
 
 
 async def put(store: Store, waiting: Job, stage: Stage = Stage.WAITING, **fields) -> Job:
