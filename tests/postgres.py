@@ -66,6 +66,8 @@ class Cluster:
             "fsync": "on" if self._durable else "off",
             "full_page_writes": "on" if self._durable else "off",
             "autovacuum": "off",
+            # A server that is ended waits for clients that have said nothing yet: for a minute, if it is let.
+            "authentication_timeout": "5s",
         }
         arguments = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         self._server = self._begin("postgres", "-D", str(self._data), *arguments)
