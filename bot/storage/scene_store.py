@@ -12,10 +12,16 @@ GO_ON = """
 UPDATE jobs SET told = :at, charged = :charged, state = :state
 WHERE id = :id AND fence = :fence AND told IS NULL AND stage IN ('held', 'delivering', 'delivered')
 """
+FORGETTING = "SELECT 1 FROM forgetting WHERE user_id = ?"
 
 
 class SqliteScenes(Queries):
     """Scenes in an open store."""
+
+    @query
+    def is_being_forgotten(self, db: Database, user_id: int) -> bool:
+        """Tell whether a member asked to be forgotten, and is not yet: what followed now would be left."""
+        return bool(list(db.query(FORGETTING, [user_id])))
 
     @query
     def go_on(self, db: Database, done: Job, following: Job, at: float) -> bool:

@@ -36,6 +36,10 @@ class SceneRows(Protocol):
         """Write a scene down after one that is HELD, once."""
         ...
 
+    async def is_being_forgotten(self, user_id: int) -> bool:
+        """Tell whether a member wants all forgotten that was there when they asked."""
+        ...
+
 
 class ScenePosts(Protocol):
     """What posts scenes."""
@@ -96,7 +100,8 @@ class Scenes:
         if scene is None or not scene.to_come:
             return False
         # After a restore nobody knows whether that was done, and paid for, before.
-        frame = None if await self._job_moves.from_backup(done) else await self._last_picture(done)
+        is_last = await self._job_moves.from_backup(done) or await self._rows.is_being_forgotten(done.user_id)
+        frame = None if is_last else await self._last_picture(done)
         if frame is None:
             await self._job_moves.move(done.alone(), done.stage)
             return False
