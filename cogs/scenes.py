@@ -70,4 +70,4 @@ class ScenesCog(CommandCog):
 
     async def _make_missing(self, conversation: Conversation, job_id: str) -> None:
         draft = await self._drafts.missing(conversation.caller, job_id)
-        await submit(self._intake, conversation, replace(draft, private=conversation.pressed_in_private))
+        await submit(self._intake, conversation, replace(draft, private=conversation.keeps_private))

@@ -7,7 +7,7 @@ that stays.
 import json
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from bot.domain.ids import new_job_id
@@ -66,9 +66,10 @@ _SHA256: Final = re.compile("[0-9a-f]{64}")
 _UPLOADED = "DELETE FROM uploads WHERE sha256 = ?"
 # The id stands in documents as JSON writes numbers, and what is looked through is every row: a part at a time.
 _NAMED_IN: Final = """
-SELECT id, state, request FROM jobs WHERE id > :after AND id <= :last AND user_id <> :user_id
+SELECT id, state, request, ended, stage FROM jobs WHERE id > :after AND id <= :last AND user_id <> :user_id
 AND (state LIKE :holds OR request LIKE :holds)
 """
+_NAMED_BEFORE: Final = "SELECT id, state, request, ended, stage FROM jobs WHERE id = ?"
 _LAST = "SELECT max(id) FROM (SELECT id FROM jobs WHERE id > :after ORDER BY id LIMIT :most) AS chunk"
 _CHUNK: Final = 10_000
 _RENAME = "UPDATE jobs SET state = :state, request = :request WHERE id = :id AND state = :was AND request = :asked"
@@ -76,6 +77,7 @@ _AUDITED = "SELECT id, actor_id, document FROM audit WHERE actor_id = :user_id O
 _UNNAME = "UPDATE audit SET actor_id = :actor_id, document = :document WHERE id = :id"
 FORGOTTEN: Final = 0
 """Stands for a member in a change that was written down, once they are forgotten."""
+_BEING_EXPORTED = "SELECT 1 FROM exports WHERE user_id = :user_id AND at <= :at"
 _NAMED_IN_LOGS = "SELECT 1 FROM log_lines WHERE user_id = :user_id LIMIT 1"
 _DONE = "DELETE FROM forgetting WHERE user_id = :user_id AND at <= :at"
 
@@ -166,23 +168,33 @@ class SqliteForgetting(Queries):
             for sha256 in contents:
                 db.execute(_UPLOADED, [sha256])
 
-    async def unname(self, member: BeingForgotten) -> None:
-        """Take a member's id out of other members' jobs, which say whose video or picture they were made from."""
+    async def unname(self, member: BeingForgotten, among: Collection[str] | None = None) -> set[str]:
+        """Take a member's id out of other members' jobs, which say whose video or picture they were made from.
+
+        Returns the ids of those to look at again, by `among` (None: at all): what drives them may write it once more.
+        """
+        again = set[str]()
+        if among is not None:
+            for job_id in among:
+                again |= await self._unname_one(member, job_id)
+            return again
         after: str | None = ""
         while after is not None:
-            after = await self._unname_some(member, after)
+            after, found = await self._unname_some(member, after)
+            again |= found
+        return again
 
     @query
-    def _unname_some(self, db: Database, member: BeingForgotten, after: str) -> str | None:
+    def _unname_one(self, db: Database, member: BeingForgotten, job_id: str) -> set[str]:
+        return _unname_in(db, member, db.query(_NAMED_BEFORE, [job_id]))
+
+    @query
+    def _unname_some(self, db: Database, member: BeingForgotten, after: str) -> tuple[str | None, set[str]]:
         (last,) = db.execute(_LAST, {"after": after, "most": _CHUNK}).fetchone()
         if last is None:
-            return None
+            return None, set()
         asked = {"after": after, "last": last, "user_id": member.user_id, "holds": f"%{member.user_id}%"}
-        for row in list(db.query(_NAMED_IN, asked)):
-            fresh = {name: _without(json.loads(row[name]), member.user_id) for name in ("state", "request")}
-            texts = {name: json.dumps(value) for name, value in fresh.items()}
-            db.execute(_RENAME, texts | {"id": row["id"], "was": row["state"], "asked": row["request"]})
-        return str(last)
+        return str(last), _unname_in(db, member, db.query(_NAMED_IN, asked))
 
     @reading
     def is_left(self, db: Database, member: BeingForgotten) -> bool:
@@ -191,11 +203,13 @@ class SqliteForgetting(Queries):
 
     @query
     def finish(self, db: Database, member: BeingForgotten) -> bool:
-        """Write down that they are forgotten, where no video or line from before is left; tell whether that is so."""
+        """Write down that they are forgotten, where no video, export or line from before is left; tell whether so."""
+        asked = _of(member)
         with immediate(db):
-            if db.execute(LEFT, _of(member)).fetchone()[0] or db.execute(_NAMED_IN_LOGS, _of(member)).fetchone():
+            left = (db.execute(sql, asked).fetchone() for sql in (_BEING_EXPORTED, _NAMED_IN_LOGS))
+            if db.execute(LEFT, asked).fetchone()[0] or any(left):
                 return False
-            db.execute(_DONE, _of(member))
+            db.execute(_DONE, asked)
             note_store.put(db, _TRACES, "1")
         return True
 
@@ -244,6 +258,22 @@ def _left_of(row: Mapping[str, Any], pseudonym: int) -> Row:
         "told": at,
         "charged_at": at,
     }
+
+
+def _unname_in(db: Database, member: BeingForgotten, rows: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Unname jobs; return the ids of those that have not ended, or have moved on meanwhile."""
+    again = set[str]()
+    for row in list(rows):
+        known = {name: json.loads(row[name]) for name in ("state", "request")}
+        fresh = {name: _without(value, member.user_id) for name, value in known.items()}
+        moved = False
+        if fresh != known:
+            texts = {name: json.dumps(value) for name, value in fresh.items()}
+            asked = texts | {"id": row["id"], "was": row["state"], "asked": row["request"]}
+            moved = not db.execute(_RENAME, asked).rowcount
+        if moved or not (row["ended"] or row["stage"] == "held"):
+            again.add(row["id"])
+    return again
 
 
 def _without(document: Any, user_id: int) -> Any:

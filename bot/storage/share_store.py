@@ -90,8 +90,8 @@ class SqliteShares(Queries):
 
     @query
     def is_shared(self, db: Database, job_id: str) -> bool:
-        """Tell whether a job's owner has posted it once more, for others to see."""
-        return bool(messages_of(db, job_id))
+        """Tell whether a job is posted once more where others see it; an answer that only its owner sees is none."""
+        return any(share.message and (share.channel or not share.reply.private) for share in _of_job(db, job_id))
 
     @query
     def is_repeated(self, db: Database, job_id: str, user_id: int, channel_id: int, now: float) -> bool:
@@ -138,14 +138,17 @@ def is_being_posted(db: Database, job_id: str) -> bool:
 
 def messages_of(db: Database, job_id: str) -> list[tuple[int, int]]:
     """List the messages that hold a job once more: channel and message."""
-    found = (_to_share(row) for row in db.query(OF_JOB, [job_id]))
-    places = [share.message for share in found if share is not None]
+    places = [share.message for share in _of_job(db, job_id)]
     return [(place.channel_id, place.message_id) for place in places if place is not None]
 
 
 def _shown(db: Database, job_id: str) -> PublicMessage | None:
-    found = (_to_share(row) for row in db.query(OF_JOB, [job_id]))
-    return next((share.message for share in found if share is not None and share.showcase and share.message), None)
+    shown = (share.message for share in _of_job(db, job_id) if share.showcase)
+    return next((message for message in shown if message is not None), None)
+
+
+def _of_job(db: Database, job_id: str) -> list[Share]:
+    return [share for row in db.query(OF_JOB, [job_id]) if (share := _to_share(row)) is not None]
 
 
 def _is_repeated(db: Database, job_id: str, user_id: int, channel_id: int, now: float) -> bool:

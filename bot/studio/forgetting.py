@@ -71,8 +71,9 @@ class Forgetting:
         self._files_in_use = files_in_use
         self._clock = clock
         self._woken = asyncio.Event()
-        # Looking through all videos takes long: once for each, when nothing is left to make others from.
-        self._unnamed: set[BeingForgotten] = set()
+        # Looking through all videos takes long: once for each, when nothing is left to make others from, and then only
+        # through those that are still being made, by their ids.
+        self._unnamed: dict[BeingForgotten, set[str]] = {}
         self._sweep_at = 0.0
         self._tasks = BackgroundTasks(clock)
 
@@ -128,8 +129,8 @@ class Forgetting:
         members = await self._rows.asked()
         for member in members:
             await self._drop(member)
-        self._unnamed.intersection_update(members)
-        left = [member for member in members if not await self._rows.finish(member)]
+        self._unnamed = {member: again for member, again in self._unnamed.items() if member in members}
+        left = [each for each in members if self._unnamed.get(each) != set() or not await self._rows.finish(each)]
         if await self._rows.rewrite() and (done := len(members) - len(left)):
             log.info("Forgot %s.", counted(done, "member"))
         for member in left:
@@ -142,9 +143,8 @@ class Forgetting:
                 await self._actions.cancel(Caller(member.user_id), job_id)
         await self._drop_jobs(member)
         await self._delete_files(await self._rows.drop_rest(member))
-        if member not in self._unnamed and not await self._rows.is_left(member):
-            await self._rows.unname(member)
-            self._unnamed.add(member)
+        if not await self._rows.is_left(member):
+            self._unnamed[member] = await self._rows.unname(member, self._unnamed.get(member))
 
     async def _blank_lines(self, member: BeingForgotten) -> None:
         """Take a member's name out of some lines of servers' logs, as far as those can be reached."""

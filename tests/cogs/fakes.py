@@ -58,6 +58,7 @@ class FakeIntake(Scripted):
         self.caller: Caller | None = None
         self.draft: Draft | None = None
         self.drafts: dict[str, Draft] = {}
+        self.source = WAITING
 
     @asynccontextmanager
     async def record_reply(self, interaction_id, reply, told):
@@ -96,7 +97,7 @@ class FakeIntake(Scripted):
 
     async def find_source(self, caller, job_id) -> Job:
         self.note("find_source", job_id, caller.user_id)
-        return WAITING
+        return self.source
 
     async def submit_again(self, caller, job_id, interaction_id, reply, edit=None) -> Job:
         self.note("submit_again", job_id, caller.user_id, interaction_id, reply, *([edit] if edit else []))

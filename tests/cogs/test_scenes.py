@@ -1,9 +1,13 @@
 """`/scenes`: a form with a line for each scene, and how many there can be."""
 
+from dataclasses import replace
+
 from bot.domain.media import Kind
+from bot.domain.member_settings import Setting
 from bot.domain.request import AssetInput
 from bot.domain.scenes import Scene
-from tests.cogs.fakes import MARA, an_asset
+from bot.domain.stages import Stage
+from tests.cogs.fakes import JOB_ID, MARA, WAITING, an_asset
 
 
 def parts(use) -> list[str]:
@@ -35,3 +39,13 @@ async def test_one_line_and_nine_are_refused_with_what_was_written(app):
         assert "Write 2 to 8" in told.content
         assert lines[-1] in told.content
     assert app.intake.calls("submit") == []
+
+
+async def test_the_missing_scenes_are_private_where_their_member_wants_that_by_now(app):
+    await app.member_settings.change(MARA, Setting.PRIVATE, "on")
+    app.intake.source = replace(WAITING, stage=Stage.FAILED, scene=Scene(2, ("it sleeps",)))
+    button = {"type": 2, "style": 1, "label": "The rest", "custom_id": f"seedreel:scenes:rest:{JOB_ID}"}
+    card = await app.post_raw([{"type": 1, "components": [button]}])
+    await app.member("Mara").press(card, label="The rest")
+    *_, reply = await app.asked(app.intake, "submit")
+    assert reply.private

@@ -9,7 +9,7 @@ from bot.domain.job import DeliveryAttempt
 from bot.domain.media import MediaFormat, Medium, Role, StoredFile
 from bot.domain.reply import PublicMessage, Route
 from bot.domain.share_problems import AlreadyShown, NotDeleted
-from bot.domain.shares import OtherChannel, Share
+from bot.domain.shares import OtherChannel, ScenesEnd, Share
 from bot.domain.stages import Stage
 from bot.storage.deletion_store import SqliteDeletions
 from bot.storage.opt_out_store import SqliteOptOuts
@@ -124,3 +124,12 @@ async def test_a_reel_comes_back_as_it_was_and_holds_nothing_that_was_deleted(st
     with pytest.raises(Refusal) as refused:
         await shares.add(replace(reel, id="share2", interaction_id=9002))
     assert refused.value.problems == (NoSuchJob(),)
+
+
+async def test_scenes_that_only_their_owner_sees_are_shared_with_nobody(shares, deletions, made):
+    private = replace(share_of(made), channel=None, reply=reply(private=True), scenes=ScenesEnd.WHOLE)
+    await posted(shares, await shares.add(private), 71)
+    assert not await shares.is_shared(made.id)
+    assert await deletions.copies(made.id) == [(7, 71)]
+    await posted(shares, await shares.add(replace(share_of(made, 2), created=LATER + 100)), 72)
+    assert await shares.is_shared(made.id)

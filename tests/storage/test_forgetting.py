@@ -11,7 +11,7 @@ from bot.domain.job import Origin
 from bot.domain.limits import LimitReached, Limits, Measure, OwnerLimits, Scope
 from bot.domain.media import InputUrl, Medium, Role
 from bot.domain.money import Price
-from bot.domain.privacy import BeingForgotten
+from bot.domain.privacy import BeingForgotten, Export, ExportStage
 from bot.domain.spending import Payer
 from bot.domain.stages import Reason, Stage
 from bot.domain.takes import numbered
@@ -57,7 +57,7 @@ async def forget(tables, member=EVERYTHING):
     while ids := await tables.forgetting.over(member, member.at - HOUR, member.at + HOUR, 2):
         await tables.forgetting.drop_jobs(ids, NOW - 30 * DAY)
     await tables.forgetting.drop_rest(member)
-    await tables.forgetting.unname(member)
+    assert not await tables.forgetting.unname(member)
     return await tables.forgetting.finish(member)
 
 
@@ -191,3 +191,24 @@ async def test_takes_are_forgotten_once_none_is_made_any_more_also_those_that_ar
     assert await tables.jobs.mark_notified(lead.id, NOW)
     assert await forget(tables)
     assert await tables.jobs.find(held.id) is None
+
+
+async def test_a_name_that_is_written_again_by_what_still_makes_a_video_goes_after_that(store, tables):
+    running = await put(store, job(user_id=BO, origin=Origin(EVE)), Stage.RENDERING)
+    again = await tables.forgetting.unname(EVERYTHING)
+    assert again == {running.id}
+    assert (await tables.jobs.find(running.id)).origin is None
+    assert await tables.jobs.save(running.failed(Reason.LOST, NOW), Stage.RENDERING)
+    assert (await tables.jobs.find(running.id)).origin == Origin(EVE)
+    assert await tables.forgetting.unname(EVERYTHING, again) == set()
+    assert (await tables.jobs.find(running.id)).origin is None
+
+
+async def test_an_export_that_is_under_way_is_forgotten_after_it(tables):
+    export = Export(EVE, NOW - 1, job().reply)
+    assert await tables.exports.ask(export) is None
+    assert await tables.exports.take() is not None
+    assert not await forget(tables)
+    await tables.exports.end(export, ExportStage.SENT)
+    assert await forget(tables)
+    assert await tables.exports.ask(replace(export, at=NOW)) is None
