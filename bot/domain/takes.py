@@ -32,8 +32,11 @@ def numbered(jobs: Sequence[Job]) -> list[Job]:
 
 
 def is_settled(job: Job) -> bool:
-    """Tell whether a take waits for nothing but the others: its clip is here, or there will be none to post."""
-    return has_clip(job) or job.ended or job.stage is Stage.HELD
+    """Tell whether a take waits for nothing but the others: its clip is here, or there will be none to post.
+
+    Of what this version cannot read that is not known: who can goes on with all of them.
+    """
+    return not job.other_version and (has_clip(job) or job.ended or job.stage is Stage.HELD)
 
 
 def has_clip(job: Job) -> bool:
@@ -63,12 +66,12 @@ def to_tell_of(takes: Sequence[Job]) -> Job:
     # The same one also where the message was left to another since: a ping that is repeated has to be known as that.
     went_out = [job for job in known if job.stage is Stage.DELIVERED and not _is_asked_for(job)]
     without_clip = [job for stage in (Stage.HELD, Stage.FAILED, Stage.CANCELLED) for job in known if job.stage is stage]
-    return replace([*went_out, *without_clip, *known][0], group=tuple(takes))
+    return replace([*went_out, *without_clip, *known, *takes][0], group=tuple(takes))
 
 
 def to_show(takes: Sequence[Job]) -> Job:
     """Return the take by whose stage the card of all is drawn while they are waited for, with the others."""
-    running = [job for job in takes if not is_settled(job)]
+    running = [job for job in takes if not (is_settled(job) or job.other_version)]
     if running:
         return replace(running[-1], group=tuple(takes))
     return to_post(takes) or to_tell_of(takes)

@@ -17,6 +17,7 @@ from bot.domain.takes import (
     requests_of,
     size_limits,
     to_post,
+    to_show,
     to_tell_of,
 )
 from tests.storage.samples import NOW, job, request, steps_to
@@ -104,5 +105,8 @@ def test_one_that_its_owner_asked_for_goes_by_itself_and_tells_of_no_other():
 
 def test_what_another_version_wrote_tells_of_nothing():
     unread = replace(stands(Stage.FAILED), reason=Reason.OTHER_VERSION)
+    # Where it stands is not known: a process of that version goes on with all of them.
+    assert not is_settled(unread)
+    assert to_show([stands(Stage.READY, 2, clip_bytes=5), unread]).take == 2
     assert to_tell_of([unread, stands(Stage.FAILED, 2)]).take == 2
     assert to_tell_of([unread, stands(Stage.CANCELLED, 2)]).take == 2
