@@ -9,7 +9,7 @@ from bot.domain.drafts import Draft, Purpose
 from bot.domain.errors import DraftGone, Refusal
 from bot.domain.media import AttachmentInput, MediaFormat, Role, StoredFile
 from bot.domain.member_settings import Defaults, Setting
-from bot.domain.models import Model, Ratio, Resolution
+from bot.domain.models import Model, OutputFormat, Ratio, Resolution
 from bot.domain.money import Price
 from bot.domain.origin import Origin
 from bot.domain.request import AssetInput, RequestDraft
@@ -22,8 +22,8 @@ FOX = StoredFile("a" * 64, MediaFormat.PNG, 100, 640, 480)
 FILE = AttachmentInput("https://cdn.example/fox.png?ex=1", "fox.png", 100, Role.FIRST_FRAME, "image", FOX, 9, "c" * 20)
 TYPED = RequestDraft(
     "a fox\n\n`in` snow", Model.SEEDANCE_2_FAST, 9, Ratio.TALL, (FILE, replace(FILE, option="last_frame", stored=None)),
-    (AssetInput("Kira", None, "asset_2", "Kira"),), Resolution.UHD, False, 7, True, True, Operation.EXTEND,
-    takes=2, defaults=Defaults((Setting.MODEL,)),
+    (AssetInput("Kira", None, "asset_2", "Kira"),), Resolution.UHD, False, 7, True, True,
+    format=OutputFormat.MOV, operation=Operation.EXTEND, takes=2, defaults=Defaults((Setting.MODEL,)),
 )  # fmt: skip
 DRAFT = Draft("d" * 20, ADA, NOW, TYPED, ("resolution", "media"), True, "j" * 20, True, Origin(ADA, None, edited=True),
               Price(1_200_000, "USD"), Purpose.ANIMATE, (replace(FILE, stored=None),), False, "p" * 20, True, 3, 5,
