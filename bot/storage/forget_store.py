@@ -29,15 +29,21 @@ WAITING = """
 SELECT id FROM jobs INDEXED BY jobs_unfinished
 WHERE user_id = :user_id AND ended = 0 AND stage = 'waiting' AND created <= :at ORDER BY created, id
 """
-# A partial index is used only where its condition stands in the question, word for word.
+# Scenes wait for those after them, parts of a reel for the reel. A partial index needs its condition word for word.
 OVER = """
 SELECT id FROM jobs INDEXED BY jobs_mine
 WHERE user_id = :user_id AND created <= :at AND (ended = 1 OR stage = 'held')
     AND (changed < :settled OR (told IS NOT NULL AND (changed <= :at OR changed < :quiet)))
-    AND NOT EXISTS (SELECT 1 FROM shares WHERE job_id = jobs.id AND ended = 0)
+    AND NOT EXISTS (
+        SELECT 1 FROM shares WHERE ended = 0 AND (job_id = jobs.id OR document LIKE '%' || jobs.id || '%')
+    )
     AND NOT EXISTS (
         SELECT 1 FROM jobs AS other WHERE other.lead_id = jobs.lead_id AND other.ended = 0 AND other.stage <> 'held'
     )
+    AND NOT (stage = 'held' AND told IS NOT NULL AND state LIKE '%"scene"%' AND EXISTS (
+        SELECT 1 FROM jobs AS next
+        WHERE next.user_id = :user_id AND next.created <= :at AND next.told IS NULL AND next.state LIKE '%"scene"%'
+    ))
 ORDER BY created, id LIMIT :most
 """
 LEFT = "SELECT count(*) FROM jobs INDEXED BY jobs_mine WHERE user_id = :user_id AND created <= :at"
@@ -115,8 +121,8 @@ class SqliteForgetting(Queries):
 
         Those of whose end they were not told: since `settled`; what has ended since they asked: before `quiet`.
         """
-        asked = _of(member) | {"settled": settled, "quiet": quiet, "most": maximum}
-        return [row["id"] for row in db.query(OVER, asked)]
+        times = {"settled": settled, "quiet": quiet, "most": maximum}
+        return [row["id"] for row in db.query(OVER, _of(member) | times)]
 
     @query
     def drop_jobs(self, db: Database, job_ids: Sequence[str], counted_since: float) -> set[str]:
@@ -174,11 +180,9 @@ class SqliteForgetting(Queries):
         Returns the ids of those to look at again, by `among` (None: at all): what drives them may write it once more.
         """
         again = set[str]()
-        if among is not None:
-            for job_id in among:
-                again |= await self._unname_one(member, job_id)
-            return again
-        after: str | None = ""
+        for job_id in among or ():
+            again |= await self._unname_one(member, job_id)
+        after = "" if among is None else None
         while after is not None:
             after, found = await self._unname_some(member, after)
             again |= found
@@ -268,10 +272,9 @@ def _unname_in(db: Database, member: BeingForgotten, rows: Iterable[Mapping[str,
         fresh = {name: _without(value, member.user_id) for name, value in known.items()}
         moved = False
         if fresh != known:
-            texts = {name: json.dumps(value) for name, value in fresh.items()}
-            asked = texts | {"id": row["id"], "was": row["state"], "asked": row["request"]}
-            moved = not db.execute(_RENAME, asked).rowcount
-        if moved or not (row["ended"] or row["stage"] == "held"):
+            asked = {name: json.dumps(value) for name, value in fresh.items()} | {"id": row["id"]}
+            moved = not db.execute(_RENAME, asked | {"was": row["state"], "asked": row["request"]}).rowcount
+        if moved or (not row["ended"] and row["stage"] != "held"):
             again.add(row["id"])
     return again
 

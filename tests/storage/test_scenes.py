@@ -6,13 +6,18 @@ import pytest
 
 from bot.domain.errors import Refusal
 from bot.domain.limits import LimitReached, Limits, OwnerLimits
+from bot.domain.privacy import BeingForgotten
 from bot.domain.scenes import Scene
+from bot.domain.shares import OtherChannel, Share
 from bot.domain.spending import Payer
 from bot.domain.stages import Reason, Stage
+from bot.storage.forget_store import SqliteForgetting
+from bot.storage.job_store import SqliteJobs
 from bot.storage.scene_store import SqliteScenes
-from tests.storage.samples import NOW, job, put
+from bot.storage.share_store import SqliteShares
+from tests.storage.samples import NOW, job, put, reply
 
-LATER = NOW + 50.0
+LATER, ASKED = NOW + 50.0, NOW + 9000.0
 
 
 @pytest.fixture
@@ -62,3 +67,29 @@ async def test_all_scenes_count_before_the_first_is_sent(store, jobs):
 
 def seconds_a_day(seconds):
     return Payer(limits=OwnerLimits(member=Limits(day=seconds)))
+
+
+async def test_scenes_are_forgotten_together_once_the_last_was_told_of(store, jobs, scenes):
+    done, forgetting = await held(store), SqliteForgetting(store)
+    following, member = after(done), BeingForgotten(done.user_id, ASKED)
+    assert await scenes.go_on(done, following, LATER)
+    asked = (member, NOW - 1, ASKED, 9)
+    assert await forgetting.over(*asked) == []
+    failed = following.failed(Reason.LOST, LATER)
+    assert await jobs.save(failed, following.stage)
+    assert await forgetting.over(*asked) == []
+    await jobs.mark_notified(failed.id, LATER)
+    assert set(await forgetting.over(*asked)) == {done.id, failed.id}
+
+
+async def test_what_a_reel_is_joined_of_is_forgotten_after_it(store):
+    parts = [await put(store, job(), Stage.DELIVERED) for _ in range(2)]
+    for part in parts:
+        await SqliteJobs(store).mark_notified(part.id, NOW)
+    member, ids = BeingForgotten(parts[0].user_id, ASKED), tuple(part.id for part in parts)
+    shares, forgetting = SqliteShares(store), SqliteForgetting(store)
+    share = Share("reel", ids[1], member.user_id, 9, 7, NOW, reply(), channel=OtherChannel(7), reel=ids)
+    share = await shares.add(share)
+    assert await forgetting.over(member, NOW - 1, ASKED, 9) == []
+    assert await shares.save(replace(share, stage=Stage.HELD, answered=True), share.stage)
+    assert set(await forgetting.over(member, NOW - 1, ASKED, 9)) == set(ids)

@@ -99,6 +99,8 @@ class Scenes:
         scene = done.scene
         if scene is None or not scene.to_come:
             return False
+        # The next scene's time, from before the look: who asks to be forgotten after that has it forgotten, too.
+        now = self._clock.now()
         # After a restore nobody knows whether that was done, and paid for, before.
         is_last = await self._job_moves.from_backup(done) or await self._rows.is_being_forgotten(done.user_id)
         frame = None if is_last else await self._last_picture(done)
@@ -106,7 +108,7 @@ class Scenes:
             await self._job_moves.move(done.alone(), done.stage)
             return False
         try:
-            following = self._following(done, frame)
+            following = self._following(done, frame, now)
             if not await self._rows.go_on(done, following, self._clock.now()):
                 raise Overtaken("The next scene is another process's, or the video was deleted")
         finally:
@@ -128,8 +130,8 @@ class Scenes:
             log.warning("The last frame of the scene can't be had: %s", error)
             return None
 
-    def _following(self, done: Job, frame: StoredFile) -> Job:
-        scene, now = done.scene, self._clock.now()
+    def _following(self, done: Job, frame: StoredFile, now: float) -> Job:
+        scene = done.scene
         if scene is None:
             raise ValueError("no scene")
         each = scene.reserved // len(scene.to_come)
