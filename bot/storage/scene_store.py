@@ -2,15 +2,17 @@
 
 from bot.domain.job import Job
 from bot.storage.database import Database
-from bot.storage.job_rows import state_row, to_row
+from bot.storage.documents import Row
+from bot.storage.job_rows import state_row, to_job, to_row
 from bot.storage.job_store import FIND, read_jobs
 from bot.storage.queries import Queries, immediate, query
 
-# It may have been handed to its owner since it was HELD. That its requester was told of it says that it was gone on
-# from: so no two scenes follow one.
+# It may have been handed to its owner since it was HELD, or is just now: what the row says of that stays. That its
+# requester was told of it says that it was gone on from: so no two scenes follow one.
 GO_ON = """
 UPDATE jobs SET told = :at, charged = :charged, state = :state
 WHERE id = :id AND fence = :fence AND told IS NULL AND stage IN ('held', 'delivering', 'delivered')
+AND stage = :stage AND state = :read
 """
 FORGETTING = "SELECT 1 FROM forgetting WHERE user_id = ?"
 
@@ -30,12 +32,20 @@ class SqliteScenes(Queries):
         Both count together what the first has counted, so that no limit is asked. False, and nothing written, where
         the row stands elsewhere by now; True also where the same was written before.
         """
-        row = state_row(done.alone()) | {"id": done.id, "at": at}
         with immediate(db):
             if read_jobs(db, FIND, [following.id]):
                 return True
-            if db.execute(GO_ON, row).rowcount != 1:
+            if not any(_gone_on(db, row, done.fence, at) for row in list(db.query(FIND, [done.id]))):
                 return False
             db.table("jobs").insert(to_row(following))
             db.notify("line", following.id)
         return True
+
+
+def _gone_on(db: Database, row: Row, fence: int, at: float) -> bool:
+    """Write a row down as gone on from, as it was read a moment ago, and tell whether it still stood so."""
+    job = to_job(row)
+    if job.other_version:
+        return False
+    changed = state_row(job.alone()) | {"id": job.id, "fence": fence, "at": at, "read": row["state"]}
+    return db.execute(GO_ON, changed).rowcount == 1

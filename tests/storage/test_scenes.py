@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.errors import Refusal
+from bot.domain.job import DeliveryAttempt
 from bot.domain.limits import LimitReached, Limits, OwnerLimits
 from bot.domain.privacy import BeingForgotten
+from bot.domain.reply import Route, Variant
 from bot.domain.scenes import Scene
 from bot.domain.shares import OtherChannel, Share
 from bot.domain.spending import Payer
@@ -55,6 +57,17 @@ async def test_nothing_follows_where_another_process_has_the_row_or_it_moved(sto
     assert (await jobs.find(done.id)).charged == 15
     assert await jobs.save(done.failed(Reason.EXPIRED, LATER), Stage.HELD)
     assert not await scenes.go_on(done, after(done), LATER)
+
+
+async def test_what_its_owner_is_handed_meanwhile_is_not_forgotten(store, jobs, scenes):
+    done = await held(store)
+    attempt = DeliveryAttempt(Route.ASKED, 3, "seedreel", LATER, None, Variant.FILE)
+    under_way = done.delivering(attempt, LATER)
+    assert await jobs.save(under_way, Stage.HELD)
+    assert await scenes.go_on(done, after(done), LATER)
+    row = await jobs.find(done.id)
+    assert (row.stage, row.attempt, row.changed) == (Stage.DELIVERING, attempt, LATER)
+    assert (row.charged, row.scene, row.notified_at) == (5, Scene(1, ("two", "three")), LATER)
 
 
 async def test_all_scenes_count_before_the_first_is_sent(store, jobs):
