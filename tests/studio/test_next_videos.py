@@ -11,8 +11,10 @@ from bot.domain.clip_errors import ClipGone
 from bot.domain.drafts import Draft
 from bot.domain.errors import Refusal
 from bot.domain.job import Job
+from bot.domain.media import MediaFormat, Medium, Role, StoredFile
 from bot.domain.models import Dialect, Model
 from bot.domain.next_steps import Finish, StepInput
+from bot.domain.others_media import OptedOut
 from bot.domain.stages import Stage
 from bot.studio.intake.next_videos import NextVideos
 from bot.studio.ports import Closed
@@ -33,6 +35,12 @@ class Outside:
         self.url = url
         self.taken: list[object] = []
         self.fetched: list[str] = []
+        self.others_media = self
+        self.opted_out: set[int] = set()
+
+    async def check_opt_outs(self, author_ids):
+        for author_id in sorted(self.opted_out.intersection(author_ids)):
+            raise Refusal(OptedOut(author_id))
 
     async def find_source(self, caller, job_id):
         return self.source
@@ -126,3 +134,18 @@ async def test_a_draft_is_finished_as_a_request_made_again() -> None:
     await next_videos(outside, Dialect.VIDEO).make(CALLER, FOX.id, NextStep.FINISH, StepInput(""), 1, reply())
     assert outside.taken == [Finish(Model.SEEDANCE_2, None)]
     assert outside.fetched == []
+
+
+async def test_all_whose_media_are_in_it_may_refuse_and_who_goes_on_is_not_named_in_another_s_place():
+    theirs = [StoredFile(name * 64, MediaFormat.PNG, 9, author_id=whose) for name, whose in (("a", ADA), ("b", 7))]
+    media = tuple(Medium(Role.REFERENCE_IMAGE, each) for each in theirs)
+    source = replace(FOX, user_id=8, request=replace(FOX.request, media=media))
+    outside = Outside(source)
+    for step in (NextStep.EXTEND, NextStep.CONTINUE):
+        await next_videos(outside).make(CALLER, source.id, step, StepInput("on", 5), 9, reply())
+    assert [draft.request.files[0].author_id for draft in outside.taken] == [7, 7]
+    outside.opted_out = {7}
+    with pytest.raises(Refusal) as refused:
+        await next_videos(outside).make(Caller(9), source.id, NextStep.EXTEND, StepInput("on", 5), 9, reply())
+    assert refused.value.problem == OptedOut(7)
+    assert len(outside.taken) == 2
