@@ -19,8 +19,8 @@ from bot.ui.collect_card import FILES, START, AddFilesForm, PartForm, collect_ca
 from bot.ui.language import Language
 from bot.ui.problem_texts import problems_text
 from cogs.conversation import Conversation, Outdated
-from cogs.menus import menu_command, resolved_message
-from cogs.message_media import author_of, files_of
+from cogs.menus import menu_command, own_id, resolved_message
+from cogs.message_media import files_of, find_author
 from cogs.options import CommandCog
 from cogs.router import Router
 from cogs.translations import texts_of
@@ -62,12 +62,14 @@ class CollectCog(CommandCog):
         """Add the media of a message to the member's draft."""
         async with self._open(interaction) as conversation:
             message = resolved_message(interaction, message_id)
-            files = files_of(message)
-            if not files:
+            if not files_of(message):
                 raise Refusal(NothingToUse(USABLE))
             await conversation.open_reply(private=True)
-            await self._others.check_use(conversation.caller, author_of(message))
-            await self._show(conversation, await self._collecting.suggest(conversation.caller, files))
+            author = await find_author(message, own_id(interaction), self._others.owner_of)
+            await self._others.check_use(conversation.caller, author)
+            await self._show(
+                conversation, await self._collecting.suggest(conversation.caller, files_of(message, author))
+            )
 
     async def _choose(self, conversation: Conversation, draft_id: str) -> None:
         await conversation.acknowledge()

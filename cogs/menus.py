@@ -24,7 +24,7 @@ from bot.studio.intake.others_media import OthersMediaCheck
 from bot.ui.fix_form import FixForm, choice_fields
 from bot.ui.language import Language
 from cogs.conversation import Conversation
-from cogs.message_media import MessageMedium, author_of, media_of
+from cogs.message_media import MessageMedium, find_author, media_of
 from cogs.options import CommandCog
 from cogs.router import Router
 from cogs.translations import texts_of
@@ -70,12 +70,12 @@ class MenuCog(CommandCog):
         """Ask what should happen in an image of a message."""
         async with self._open(interaction) as conversation:
             message = resolved_message(interaction, message_id)
-            images = [each for each in media_of(message) if each.kind is Kind.IMAGE]
-            if not images:
+            if not any(each.kind is Kind.IMAGE for each in media_of(message)):
                 raise Refusal(NothingToUse((Kind.IMAGE,)))
             async with asyncio.timeout(_LOOK_SECONDS):
-                await self._others.check_use(conversation.caller, author_of(message))
-            await self._ask(conversation, images)
+                author = await find_author(message, own_id(interaction), self._others.owner_of)
+                await self._others.check_use(conversation.caller, author)
+            await self._ask(conversation, [each for each in media_of(message, author) if each.kind is Kind.IMAGE])
 
     async def _animate_avatar(self, interaction: discord.Interaction, member: discord.User | discord.Member) -> None:
         """Ask what should happen in a member's avatar."""
@@ -107,6 +107,11 @@ def menu_command(name: app_commands.locale_str, handle: Any) -> app_commands.Con
     `handle` takes the interaction and what it is used on: a message or a member, as its annotation says.
     """
     return app_commands.ContextMenu(name=name, callback=handle, allowed_contexts=_CONTEXTS, allowed_installs=_INSTALLS)
+
+
+def own_id(interaction: discord.Interaction) -> int | None:
+    """Return the bot's own id as a user."""
+    return interaction.client.user.id if interaction.client.user else None
 
 
 def resolved_message(interaction: discord.Interaction, message_id: int) -> dict[str, Any]:

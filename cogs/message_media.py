@@ -5,7 +5,7 @@ Resource"; "Component Reference"). Under Components V2 a message lists no attach
 """
 
 import mimetypes
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -35,9 +35,9 @@ class MessageMedium:
     seconds: float | None = None
 
 
-def media_of(message: Mapping[str, Any]) -> list[MessageMedium]:
-    """List the media of a message, each address once, in their order."""
-    author = author_of(message)
+def media_of(message: Mapping[str, Any], author: int | None = None) -> list[MessageMedium]:
+    """List the media of a message, each address once, in their order; `author` where they are known to be theirs."""
+    author = author_of(message) if author is None else author
     described = [
         *message.get("attachments", ()),
         *_shown_in(message.get("components", ())),
@@ -54,9 +54,22 @@ def media_of(message: Mapping[str, Any]) -> list[MessageMedium]:
     return list(found.values())
 
 
-def files_of(message: Mapping[str, Any]) -> list[AttachmentInput]:
-    """List the media of a message as files; of a voice message the length is known."""
-    return [replace(each.file, seconds=each.seconds) for each in media_of(message)]
+def files_of(message: Mapping[str, Any], author: int | None = None) -> list[AttachmentInput]:
+    """List the media of a message as files, as `media_of`; of a voice message the length is known."""
+    return [replace(each.file, seconds=each.seconds) for each in media_of(message, author)]
+
+
+async def find_author(
+    message: Mapping[str, Any], bot_id: int | None, owner_of: Callable[[Sequence[str]], Awaitable[int | None]]
+) -> int | None:
+    """Return whose a message is, as `author_of`; what the bot posted unasked, late or as a share, is its owner's.
+
+    `owner_of` finds them by the names of its files.
+    """
+    author = author_of(message)
+    if author is not None or bot_id is None or str(message.get("author", {}).get("id")) != str(bot_id):
+        return author
+    return await owner_of([each.file.name for each in media_of(message)])
 
 
 def author_of(message: Mapping[str, Any]) -> int | None:

@@ -37,6 +37,10 @@ WHERE id = :id AND process = :process AND (stage = :was OR (stage = :stage AND d
 # A HELD or FAILED share of which only its owner has to be told is none.
 BEING_POSTED = "SELECT 1 FROM shares WHERE job_id = ? AND ended = 0 AND stage IN ('ready', 'delivering') LIMIT 1"
 OF_JOB = "SELECT * FROM shares WHERE job_id = ? ORDER BY created"
+OWNER_OF = """
+SELECT user_id FROM jobs WHERE id = :id
+UNION ALL SELECT jobs.user_id FROM shares JOIN jobs ON jobs.id = shares.job_id WHERE shares.id = :id
+"""
 READDRESS = "UPDATE shares SET reply = :reply, token = :token, token_at = :token_at WHERE id = :id"
 UNFINISHED = "SELECT * FROM shares WHERE id = ? AND ended = 0"
 # Also what this process has taken before: a lost connection may have taken the first answer.
@@ -92,6 +96,11 @@ class SqliteShares(Queries):
     def is_shared(self, db: Database, job_id: str) -> bool:
         """Tell whether a job is posted once more where others see it; an answer that only its owner sees is none."""
         return any(share.message and (share.channel or not share.reply.private) for share in _of_job(db, job_id))
+
+    @query
+    def owner_of(self, db: Database, file_id: str) -> int | None:
+        """Return whose video a job or a share with this id posts; None where there is none, or no more."""
+        return next((int(row["user_id"]) for row in db.query(OWNER_OF, {"id": file_id})), None)
 
     @query
     def is_repeated(self, db: Database, job_id: str, user_id: int, channel_id: int, now: float) -> bool:

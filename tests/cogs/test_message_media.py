@@ -3,7 +3,8 @@
 import pytest
 
 from bot.domain.media import Kind
-from cogs.message_media import MessageMedium, author_of, media_of
+from bot.studio.intake.others_media import OthersMediaCheck
+from cogs.message_media import MessageMedium, author_of, find_author, media_of
 
 CDN = "https://cdn.discordapp.com/attachments/3001"
 TOMAS = {"id": "1002", "username": "tomas"}
@@ -95,3 +96,17 @@ def test_what_cannot_be_fetched_is_no_medium():
 def test_a_message_is_its_authors_and_a_bots_is_of_who_asked_for_it(asked, author):
     assert author_of(asked) == author
     assert all(isinstance(one, MessageMedium) for one in media_of(message(**asked)))
+
+
+@pytest.mark.parametrize(("name", "author"), [("mov", 1002), ("mp4", 1002), ("txt", None)])
+async def test_what_the_bot_posted_unasked_is_of_the_videos_owner(name, author):
+    async def owner(file_id):
+        return {"k3f9a2k3f9a2k3f9a2k3": 1002}.get(file_id)
+
+    others = OthersMediaCheck(owner_of=owner)
+    file = attachment(f"seedreel-k3f9a2k3f9a2k3f9a2k3.{name}")
+    posted = message(BOT, attachments=[file])
+    assert await find_author(posted, 77, others.owner_of) == author
+    # Another bot's file may be called anything.
+    assert await find_author(posted, 78, others.owner_of) is None
+    assert [one.file.author_id for one in media_of(posted, author)] == [author] * (name != "txt")

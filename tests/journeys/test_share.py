@@ -9,6 +9,7 @@ from sandbox.discord import Message
 from tests.journeys.gates import Gate, upload
 from tests.journeys.scene import Scene, has_video, labels, short_id
 from tests.journeys.script import with_script
+from tests.journeys.test_menus import opts_out
 
 CLOCKED = with_script(sets_clock=True)
 ANOTHER_PRESS = 11.0
@@ -78,6 +79,9 @@ async def test_the_command_posts_in_another_channel_and_covers_it(scene: Scene) 
     assert f"/{general.id}/{copy.id}" in told.texts()
     assert covered(copy)
     assert scene.uploads()[-1].route == "POST /channels/{channel_id}/messages"
+    # Nobody asked for that message, and still it is its owner's.
+    opts_out(scene, scene.mara)
+    await scene.says(await scene.tomas.use_on("Use as reference", copy), "doesn't want others to use")
     here = await scene.video(await scene.mara.use("/share", channel="lounge", video=choice["value"]))
     is_the_same(scene, here, original)
     assert not covered(here)

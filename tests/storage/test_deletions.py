@@ -45,6 +45,11 @@ async def posted(shares, share, message_id):
     assert await shares.save(ended, share.stage)
 
 
+async def test_whose_video_a_file_is_tells_the_id_in_its_name(shares, made):
+    share = await shares.add(share_of(made))
+    assert [await shares.owner_of(each) for each in (made.id, share.id, "x" * 20)] == [made.user_id] * 2 + [None]
+
+
 async def test_what_was_made_from_a_members_media_is_found_for_them_and_who_opted_out_is_known(store, deletions):
     theirs = StoredFile("c0", MediaFormat.PNG, 9, author_id=55)
     request = replace(job().request, media=(Medium(Role.FIRST_FRAME, theirs),))
