@@ -55,14 +55,18 @@ class SqliteTakes(Queries):
         return reply
 
     @query
-    def choose(self, db: Database, lead_id: str, number: int) -> Sequence[Job]:
-        """Write down which take the common message is left to (0: all), and return the takes as they are then."""
+    def choose(self, db: Database, lead_id: str, number: int, was: int | None = None) -> int:
+        """Write down which take the common message is left to (0: all), and return to which it was.
+
+        `was`: only where it is still left to that one.
+        """
         with immediate(db):
-            for job in read_jobs(db, OF_LEAD, [lead_id]):
-                if not job.other_version:
+            known = [job for job in read_jobs(db, OF_LEAD, [lead_id]) if not job.other_version]
+            for job in known:
+                if was in {None, job.chosen}:
                     changed = replace(job, chosen=number)
                     db.execute(_CHOOSE, state_row(changed) | {"id": job.id})
-            return read_jobs(db, OF_LEAD, [lead_id])
+        return known[0].chosen if known else 0
 
 
 class _Elsewhere(Exception):

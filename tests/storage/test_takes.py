@@ -102,7 +102,10 @@ async def test_an_address_and_that_all_was_told_are_those_of_all(jobs, takes):
 async def test_what_the_message_is_left_to_is_written_down(jobs, takes):
     lead = await accepted(jobs)
     await brought(jobs, takes, lead, Stage.DELIVERED)
-    kept = await takes.choose(lead.id, 2)
+    assert await takes.choose(lead.id, 2) == 0
+    kept = await takes.of(lead.id)
     assert [each.out_of_message for each in kept] == [True, False, True]
+    assert await takes.choose(lead.id, 0, was=3) == 2
     assert await takes.of(lead.id) == kept
-    assert not any(each.out_of_message for each in await takes.choose(lead.id, 0))
+    assert await takes.choose(lead.id, 0, was=2) == 2
+    assert not any(each.out_of_message for each in await takes.of(lead.id))

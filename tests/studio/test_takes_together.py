@@ -91,6 +91,16 @@ async def test_cancel_takes_back_all_that_were_not_sent(studio: Studio) -> None:
     assert studio.provider.submitted == []
 
 
+class ReadBefore:
+    """Rows as they were read before another press."""
+
+    def __init__(self, rows) -> None:
+        self.rows = rows
+
+    async def find(self, job_id):
+        return next(row for row in self.rows if row.id == job_id)
+
+
 class Cards:
     """A message with takes, whose edits end as a test says."""
 
@@ -163,3 +173,9 @@ async def test_of_two_presses_at_once_the_last_that_is_written_down_is_shown_las
     cards = Pressed()
     await TakeChoice(studio.jobs, takes, cards, studio.clock).keep(Caller(rows[0].user_id), rows[0].id, reply())
     assert cards.shown == [1, 3]
+    # Also where the first one's edit came to nothing.
+    for cards in (Pressed(Closed("50027")), Cards(Closed("50027"))):
+        choice = TakeChoice(ReadBefore(rows), takes, cards, studio.clock)
+        with pytest.raises(Refusal):
+            await choice.keep(Caller(rows[1].user_id), rows[1].id, reply())
+        assert {each.chosen for each in await takes.of(rows[0].id)} == {3}

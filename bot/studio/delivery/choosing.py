@@ -48,11 +48,12 @@ class TakeChoice:
         job = await self._own(caller, job_id)
         lead_id = job.card_id
         with about_job(job.id):
-            await self._takes.choose(lead_id, job.take)
+            before = await self._takes.choose(lead_id, job.take)
             outcome = await self._shown(job, reply)
             log.info("Take %d of %d was chosen: %s", job.take, job.takes, outcome)
             if not isinstance(outcome, Posted | Unclear):
-                await self._takes.choose(lead_id, job.chosen)
+                # Another press may have chosen meanwhile.
+                await self._takes.choose(lead_id, before, was=job.take)
             if not isinstance(outcome, Posted):
                 raise Refusal(ClipNotPosted())
             # Of two presses at once the one that is written down last counts, whichever edit came last.

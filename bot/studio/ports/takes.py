@@ -13,7 +13,7 @@ class TakeStore(Protocol):
 
     async def of(self, lead_id: str) -> Sequence[Job]: ...
     async def move(self, lead: Job, jobs: Sequence[Job], was: Stage) -> Reply | None: ...
-    async def choose(self, lead_id: str, number: int) -> Sequence[Job]: ...
+    async def choose(self, lead_id: str, number: int, was: int | None = None) -> int: ...
 
 
 class NoTakes:
@@ -27,6 +27,6 @@ class NoTakes:
         """Write nothing."""
         return None
 
-    async def choose(self, _lead_id: str, _number: int) -> Sequence[Job]:
+    async def choose(self, _lead_id: str, _number: int, was: int | None = None) -> int:  # noqa: ARG002 - as TakeStore has it
         """Write nothing."""
-        return ()
+        return 0
