@@ -18,6 +18,7 @@ from bot.domain.caller import Caller
 from bot.domain.clip_errors import FileStoreDown
 from bot.domain.errors import StoreFull
 from bot.domain.media import MediaFormat, StoredFile
+from bot.domain.models import OutputFormat
 from bot.domain.privacy import Export, ExportStage
 from bot.domain.reply import Reply
 from bot.studio.lifecycle.retry import send
@@ -175,10 +176,14 @@ class Exports:
     ) -> AsyncIterator[tuple[str, bytes | Path]]:
         """Yield the files of one row that are here: its clip and preview, and what went into it."""
         if name == "videos" and row.get("clip_bytes") is not None:
+            clip_name = f"videos/{row['id']}.{row['request'].get('format') or OutputFormat.MP4}"
             if (clip := await self._clip(row["id"], room)) is not None:
-                yield f"videos/{row['id']}.mp4", clip
+                yield clip_name, clip
+            elif (smaller := await self._smaller_clip(row["id"], room)) is not None:
+                # That is an MP4 whatever was asked for.
+                yield f"videos/{row['id']}.{OutputFormat.MP4}", smaller
             else:
-                left_out.append(f"videos/{row['id']}.mp4")
+                left_out.append(clip_name)
         if name == "videos" and (poster := await self._media.poster(row["id"])) is not None:
             yield f"previews/{row['id']}.jpg", poster
         for stored in _files(row):
@@ -187,11 +192,14 @@ class Exports:
                 yield f"files/{stored.file_name}", path
 
     async def _clip(self, job_id: str, room: int) -> Path | None:
-        """Have a clip on our disk, made smaller where it is too large to be sent; None where it can't be had."""
+        """Have a clip on our disk; None where it can't be had, or is too large to be sent."""
         path = await self._media.bring(job_id)
-        if path is None or (await asyncio.to_thread(path.stat)).st_size < room - _ROUND_IT:
-            return path
+        return path if path and (await asyncio.to_thread(path.stat)).st_size < room - _ROUND_IT else None
+
+    async def _smaller_clip(self, job_id: str, room: int) -> Path | None:
         limit = room - _ROUND_IT
+        if self._media.clip(job_id) is None:
+            return None
         return self._media.shrunk_clip(job_id, limit) if await self._media.shrink_clip(job_id, limit) else None
 
 

@@ -8,8 +8,9 @@ from zipfile import ZipFile
 from sandbox.discord import Member, Message, Use
 from tests.journeys.gates import upload
 from tests.journeys.pictures import png
-from tests.journeys.scene import Scene, says, short_id
+from tests.journeys.scene import WITHIN, Scene, says, short_id
 from tests.journeys.script import paced, with_script
+from tests.journeys.test_mov import NEWEST, is_mov
 
 PROMPT = "a heron that only one member asks for"
 VIDEOS = with_script(bot={"TOAPIS_DIALECT": "videos", "MEMBER_SECONDS_A_DAY": "12", "BACKUP_DAYS": "3"})
@@ -117,7 +118,9 @@ async def test_the_log_of_a_server_loses_the_name(scene: Scene) -> None:
 @with_script(discord=paced(default_size_limit=200_000), bot={"TOAPIS_DIALECT": "videos"})
 async def test_a_member_gets_a_copy_in_files_that_fit_and_the_next_one_later(scene: Scene) -> None:
     member = scene.joins("Noor")
-    made = [await scene.video(await member.use("/video", prompt=f"{PROMPT} {n}", duration=4)) for n in range(2)]
+    first = await scene.video(await member.use("/video", prompt=f"{PROMPT} 0", duration=4))
+    use = await member.use("/video", prompt=f"{PROMPT} 1", **NEWEST)
+    made = (first, await use.replied(is_mov, within=WITHIN, what="a QuickTime file"))
     picture = await scene.video(await member.use("/video", prompt="with a picture", duration=4, image=png()))
     await scene.video(await scene.tomas.use("/video", prompt="not theirs", duration=4))
     card = await privacy(scene, member, "3 videos")
@@ -128,6 +131,7 @@ async def test_a_member_gets_a_copy_in_files_that_fit_and_the_next_one_later(sce
     assert not [row for row in rows if "token" in row]
     clips = {name: data for name, data in files.items() if name.startswith("videos/")}
     assert sorted(clips.values()) == sorted(one.file() for one in (*made, picture))
+    assert sorted(name.partition(".")[2] for name in clips) == ["mov", "mp4", "mp4"]
     assert len([name for name in files if name.startswith("files/")]) == 1
     assert list((scene.bot.data / "exports").iterdir()) == []
     await scene.follows(await member.press(card, label="Send me a copy"), "I sent you a copy not long ago")
