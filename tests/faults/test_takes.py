@@ -20,7 +20,9 @@ async def test_killed_while_takes_are_made(tmp_path: Path, seed: int, long: bool
         mara = here.discord.member("Mara")
         await here.bot.start()
         uses = {prompt: await mara.use("/video", prompt=prompt, duration=4, takes=n) for prompt, n in TAKES.items()}
-        await here.until(lambda: here.ledger.of("paid"), "the first paid take")
+        for use in uses.values():
+            # A command that is killed before it is saved is told so: tests/faults/test_acknowledged.py.
+            await use.replied(lambda message: "#" in message.texts(), what="the card of the takes")
         for _ in range(kills):
             assert await here.bot.stop(signal.SIGKILL) == -signal.SIGKILL, here.bot.tail()
             await here.bot.start(online=False)
