@@ -63,9 +63,9 @@ async def test_refused_requests_leave_few_files_and_take_none_from_others(scene:
         await scene.follows(use, "299")
         use = await scene.mara.use("/video", prompt=f"refused too {number}", image=FOX, last_frame=TINY)
         await scene.follows(use, "299")
-    # What was good of the latest five can still be sent: the fox, and two pictures of her own.
+    # What was good of the latest ten can still be sent: the fox, and five pictures of her own.
     assert fox in folder.iterdir()
-    assert len(list(folder.iterdir())) == 3
+    assert len(list(folder.iterdir())) == 6
     assert fox.read_bytes() == FOX.data
     assert len(scene.posts()) == 1
 

@@ -118,6 +118,7 @@ async def test_choices_that_come_too_late_are_a_line_in_the_log(scene: Scene) ->
 async def test_another_members_job_is_no_such_job_of_yours(scene: Scene) -> None:
     use = await scene.mara.use("/video", prompt="a private fox", duration=4)
     reply = await scene.video(use)
+    await scene.bot.says("Telling the member that it is delivered")
     [choice] = await scene.mara.complete("/status", "video")
     assert await scene.tomas.complete("/status", "video", video="fox") == []
     for typed in (choice["value"], short_id(reply), f"#{short_id(reply)}", "nonsense", "' OR 1=1 --"):

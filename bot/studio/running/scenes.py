@@ -113,7 +113,7 @@ class Scenes:
                 raise Overtaken("The next scene is another process's, or the video was deleted")
         finally:
             self._media.release([frame])
-        log.info("Scene %d of %d is done; the next one is #%s.", scene.number, scene.count, following.short)
+        log.info("Scene %d of %d is done; the next one begins.", scene.number, scene.count)
         self._start(following)
         return True
 
