@@ -53,7 +53,8 @@ async def test_clips_of_one_form_are_joined_without_being_encoded(place: Path, m
     joined = place / f"{REEL}.mp4"
     assert joined.stat().st_size == size
     facts = await inspect_clip(joined)
-    assert (facts.width, facts.height, facts.has_sound, facts.rate) == (64, 48, True, pytest.approx(24, abs=0.5))
+    # The rate is frames by seconds, and of clips this short older versions of ffmpeg count the last frame shorter.
+    assert (facts.width, facts.height, facts.has_sound, facts.rate) == (64, 48, True, pytest.approx(24, abs=1))
     assert facts.seconds == pytest.approx(1.0, abs=0.1)
     assert await pictures(joined) == await pictures(paths[0]) * 2
     assert is_marked(joined)
