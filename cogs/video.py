@@ -3,7 +3,8 @@
 Either is checked, its reply opened, and handed to the studio.
 """
 
-from collections.abc import Callable, Mapping
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ import discord
 from discord.app_commands import locale_str
 from discord.ext import commands
 
+from bot.domain.assets import Asset
 from bot.domain.drafts import Draft
 from bot.domain.errors import PromptEmpty, Refusal
 from bot.domain.media import AttachmentInput, Role
@@ -20,7 +22,7 @@ from bot.domain.request import AssetInput, RequestDraft
 from bot.studio.intake.accept import Intake
 from bot.ui import custom_ids
 from bot.ui.compose_choices import ComposeChoices
-from bot.ui.form import ROLES, ComposeForm, Part, SentForm
+from bot.ui.form import ROLES, ComposeForm, Form, Part, SentForm
 from bot.ui.language import Language
 from cogs import options
 from cogs.conversation import Conversation
@@ -95,7 +97,58 @@ class VideoCog(CommandCog):
             await self._intake.submit(caller, draft, conversation.id, reply)
 
 
-class ComposeCog(CommandCog):
+class FormCog(CommandCog):
+    """A command that takes the choices of a video and whether it is private, and the form that it then opens."""
+
+    def __init__(
+        self,
+        bot: commands.Bot | commands.AutoShardedBot,
+        intake: Intake,
+        catalogue: Catalogue,
+        suggestions: Suggestions,
+        defaults: VideoDefaults,
+        router: Router,
+        language: Language,
+    ) -> None:
+        name, about, further = self._described(language)
+        basic = options.basic_choices(language, catalogue, suggestions.lengths)
+        choices = [*basic, *options.further_choices(language, catalogue), *further, options.private(language)]
+        super().__init__(bot, options.command(name, about, choices, self._open_form))
+        self._intake = intake
+        self._catalogue = catalogue
+        self._assets = suggestions.assets
+        self._defaults = defaults
+        self._open = router.conversations.open
+
+    async def _open_form(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
+        async with self._open(interaction) as conversation:
+            request, given = _choices_of(values, self._catalogue), given_in(values)
+            request = await self._defaults.in_time(conversation.caller, request, given)
+            self._check_choices(request)
+            assets = [] if self._catalogue.review else await self._assets.all_of(interaction)
+            await conversation.ask(
+                self._form(conversation.language, ComposeChoices(request, values.get(PRIVATE)), assets)
+            )
+
+    def _check_choices(self, draft: RequestDraft) -> None:
+        """Refuse what can be refused before a form is filled in; its prompt is still to come. Raises Refusal."""
+        try:
+            self._intake.check_choices(draft)
+        except Refusal as refusal:
+            problems = [problem for problem in refusal.problems if not isinstance(problem, PromptEmpty)]
+            if problems:
+                raise Refusal(*problems) from None
+
+    @abstractmethod
+    def _described(self, language: Language) -> tuple[str, locale_str, Sequence[Option]]:
+        """Return the command's name, its description, and its options beside those of all such commands."""
+
+    @abstractmethod
+    def _form(self, language: Language, choices: ComposeChoices, assets: list[Asset]) -> Form:
+        """Make the form; `assets`: those that the member may use."""
+
+
+class ComposeCog(FormCog):
     """The command `/compose` and the form that it opens."""
 
     def __init__(
@@ -108,26 +161,14 @@ class ComposeCog(CommandCog):
         router: Router,
         language: Language,
     ) -> None:
-        basic = options.basic_choices(language, catalogue, suggestions.lengths)
-        more = (options.takes(language), options.private(language))
-        choices = [*basic, *options.further_choices(language, catalogue), *more]
-        about = texts_of(language)("command.compose")
-        super().__init__(bot, options.command("compose", about, choices, self._open_form))
-        self._intake = intake
-        self._catalogue = catalogue
-        self._assets = suggestions.assets
-        self._defaults = defaults
-        self._open = router.conversations.open
+        super().__init__(bot, intake, catalogue, suggestions, defaults, router, language)
         router.form(custom_ids.COMPOSE, self._submit)
 
-    async def _open_form(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
-        async with self._open(interaction) as conversation:
-            request, given = choices_of(values, self._catalogue), given_in(values)
-            request = await self._defaults.in_time(conversation.caller, request, given)
-            check_choices(self._intake, request)
-            assets = [] if self._catalogue.review else await self._assets.all_of(interaction)
-            chosen = ComposeChoices(request, values.get(PRIVATE))
-            await conversation.ask(ComposeForm(conversation.language, chosen, self._catalogue, assets))
+    def _described(self, language: Language) -> tuple[str, locale_str, Sequence[Option]]:
+        return "compose", texts_of(language)("command.compose"), [options.takes(language)]
+
+    def _form(self, language: Language, choices: ComposeChoices, assets: list[Asset]) -> Form:
+        return ComposeForm(language, choices, self._catalogue, assets)
 
     async def _submit(self, conversation: Conversation, choices: ComposeChoices) -> None:
         form = conversation.form
@@ -138,16 +179,6 @@ class ComposeCog(CommandCog):
         await submit(self._intake, conversation, self._intake.new_draft(conversation.caller, request, private=private))
 
 
-def check_choices(intake: Intake, draft: RequestDraft) -> None:
-    """Refuse what can be refused before a form is filled in; its prompt is still to come. Raises Refusal."""
-    try:
-        intake.check_choices(draft)
-    except Refusal as refusal:
-        problems = [problem for problem in refusal.problems if not isinstance(problem, PromptEmpty)]
-        if problems:
-            raise Refusal(*problems) from None
-
-
 def _request_of(values: Mapping[str, Any], catalogue: Catalogue) -> RequestDraft:
     """Read the options of `/video`."""
     files = [
@@ -156,10 +187,10 @@ def _request_of(values: Mapping[str, Any], catalogue: Catalogue) -> RequestDraft
         if (file := values.get(name))
     ]
     assets = [AssetInput(words, role, name) for name, role in _ASSETS.items() if (words := values.get(name))]
-    return choices_of(values, catalogue, prompt=values["prompt"], files=tuple(files), assets=tuple(assets))
+    return _choices_of(values, catalogue, prompt=values["prompt"], files=tuple(files), assets=tuple(assets))
 
 
-def choices_of(values: Mapping[str, Any], catalogue: Catalogue, **rest: Any) -> RequestDraft:
+def _choices_of(values: Mapping[str, Any], catalogue: Catalogue, **rest: Any) -> RequestDraft:
     """Read the options of any command that name no media; those that were left out stay as they are."""
     names = ("model", "duration", "ratio", "resolution", "sound", "seed", "last_picture", "web_search")
     chosen = {name: value for name in (*names, "format", "takes") if (value := values.get(name)) is not None}
