@@ -9,9 +9,11 @@ import errno
 import os
 import shutil
 import signal
+import subprocess
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -22,7 +24,10 @@ from bot.media.facts import Broken, NoMemory, Unchecked
 # no hook between fork and exec of a threaded process can do safely. It starts in a tenth of the time that Python takes.
 # macOS knows the address space's limit and refuses to set it. Linux ends the process with the highest score first when
 # memory is short (proc(5)): this one, never the bot. Past a file's limit a write fails, and ends nothing.
+# The bot may have died before it could be told to the kernel (_WITH_US): then nothing begins.
 _BINDING = """\
+[ "$PPID" = "$1" ] || exit 1
+shift
 { echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null
 { ulimit -c 0; ulimit -n 64; ulimit -v "$1"; ulimit -t "$2"; ulimit -f "$3"; } 2>/dev/null
 trap '' XFSZ
@@ -33,6 +38,9 @@ _KIB, _BLOCK = 1024, 512
 _CHUNK = 16 * 1024
 # ffmpeg ends with the low byte of the error that stopped it: here of -ENOMEM.
 _NO_MEMORY_CODE, _NO_MEMORY_TEXT = -errno.ENOMEM & 0xFF, "Cannot allocate memory"
+# Has the kernel end what it runs when the thread that started it dies (util-linux, setpriv(1); prctl(2),
+# PR_SET_PDEATHSIG): a program of a killed bot would otherwise work on for as long as its bounds let it.
+_WITH_US = ("--pdeathsig", "KILL")
 # The settings of this process hold its tokens; a child gets only what it needs to start.
 _ENVIRONMENT = ("PATH", "HOME", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
@@ -127,11 +135,13 @@ def only(path: Path, demuxer: str) -> tuple[str, ...]:
 async def run_bounded(command: Sequence[str], bounds: Bounds, *, apart: bool = False) -> Ran:
     """Run a program (an absolute path and its arguments) within bounds, its second output stream `apart` or not.
 
-    Raises OutOfTime. However this ends, cancelled too, the program is gone afterwards.
+    Raises OutOfTime. However this ends, cancelled too, the program is gone afterwards; on Linux a kill of this process
+    ends it too.
     """
     limits = (bounds.memory // _KIB, bounds.processor, -(-bounds.file_size // _BLOCK))
     process = await asyncio.create_subprocess_exec(
-        *("/bin/sh", "-c", _BINDING, "sh", *map(str, limits)),
+        *await asyncio.to_thread(_dying_with_us),
+        *("/bin/sh", "-c", _BINDING, "sh", str(os.getpid()), *map(str, limits)),
         *command,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
@@ -152,6 +162,17 @@ async def run_bounded(command: Sequence[str], bounds: Bounds, *, apart: bool = F
                 os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
     return Ran(code, *(output.decode("utf-8", "replace") for output in outputs))
+
+
+@cache
+def _dying_with_us() -> tuple[str, ...]:
+    """Return what runs a program so that it ends with this process; nothing where the system has no such. Blocks."""
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        return ()
+    # BusyBox has one without it.
+    tried = subprocess.run([setpriv, *_WITH_US, "true"], check=False, capture_output=True)
+    return (setpriv, *_WITH_US) if tried.returncode == 0 else ()
 
 
 async def _read(stream: asyncio.StreamReader, head: int, tail: int) -> bytes:

@@ -1,5 +1,6 @@
 """A reel: a video and all that leads to it in one message, joined once and posted once."""
 
+import signal
 import sqlite3
 from contextlib import closing
 from itertools import pairwise
@@ -10,6 +11,7 @@ import pytest
 from bot.media.clips import inspect_clip
 from sandbox.discord import Message
 from tests.journeys.gates import upload
+from tests.journeys.held_join import HeldJoin
 from tests.journeys.scene import Scene, has_video, labels, short_id
 from tests.journeys.test_share import killed_at, made
 
@@ -68,11 +70,32 @@ async def test_a_part_past_its_days_comes_from_its_message_and_where_that_is_gon
     await scene.until(lambda: scene.tomas.sees("general") == [], "nothing for others")
 
 
+async def killed_in_the_join(scene: Scene, join: HeldJoin) -> None:
+    """Kill the bot while ffmpeg joins, see that it ends too, and start the bot anew."""
+    await join.reached()
+    [folder] = unfinished(scene)
+    assert (folder / "joined.mp4").stat().st_size > 0
+    await scene.bot.stop(signal.SIGKILL)
+    await join.gone()
+    join.let_go()
+    await scene.bot.start()
+
+
+def unfinished(scene: Scene) -> list[Path]:
+    """List what is no whole file yet in the bot's folder."""
+    return [path for path in scene.bot.data.rglob("*") if {".part", ".fitting"} & set(path.suffixes)]
+
+
 @pytest.mark.parametrize("after", [False, True], ids=["before Discord took it", "after Discord took it"])
-async def test_killed_while_it_is_uploaded_it_is_posted_once(scene: Scene, after: bool, tmp_path: Path) -> None:
-    await chain(scene, "one fox", "two foxes")
-    gate = scene.gates.close(upload, after=after)
-    await scene.mara.use("/reel", channel="general")
+async def test_killed_while_it_is_joined_and_while_it_is_uploaded_it_is_posted_once(
+    scene: Scene, after: bool, tmp_path: Path
+) -> None:
+    with HeldJoin(tmp_path, scene.ledger) as join:
+        scene.bot.settings |= join.settings
+        await chain(scene, "one fox", "two foxes")
+        gate = scene.gates.close(upload, after=after)
+        await scene.mara.use("/reel", channel="general")
+        await killed_in_the_join(scene, join)
     await scene.until(lambda: gate.waiting, "the upload")
     await killed_at(scene, gate)
     reel = await scene.seen(scene.tomas, has_video, "general")
@@ -80,3 +103,5 @@ async def test_killed_while_it_is_uploaded_it_is_posted_once(scene: Scene, after
     await is_a_reel(scene, reel, 8, tmp_path)
     assert len(scene.uploads()) == 3
     assert len(scene.videos("general", scene.tomas)) == 1
+    assert len(scene.paid()) == 2
+    assert unfinished(scene) == []

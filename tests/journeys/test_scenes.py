@@ -8,8 +8,10 @@ import pytest
 from bot.media.clips import inspect_clip
 from sandbox.discord import Message, Use
 from tests.journeys.gates import upload
+from tests.journeys.held_join import HeldJoin
 from tests.journeys.scene import Scene, has_video, labels
 from tests.journeys.script import quick, with_script
+from tests.journeys.test_reel import killed_in_the_join, unfinished
 from tests.journeys.test_share import killed_at
 
 LINES = ("a fox wakes", "the fox runs", "the fox sleeps")
@@ -55,11 +57,14 @@ async def test_killed_at_every_scene_and_at_the_end_all_is_made_and_posted_once(
     scene: Scene, after: bool, tmp_path: Path
 ) -> None:
     use = await begun(scene, *LINES)
-    for number in range(1, len(LINES) + 1):
-        await scene.paid_for(number)
-        await scene.asked(1)  # its row says so by then
-        await scene.bot.restart(signal.SIGKILL)
-    gate = scene.gates.close(upload, after=after)  # the frames went there before the scenes were paid for
+    with HeldJoin(tmp_path, scene.ledger) as join:
+        scene.bot.settings |= join.settings
+        for number in range(1, len(LINES) + 1):
+            await scene.paid_for(number)
+            await scene.asked(1)  # its row says so by then
+            await scene.bot.restart(signal.SIGKILL)
+        gate = scene.gates.close(upload, after=after)  # the frames went there before the scenes were paid for
+        await killed_in_the_join(scene, join)
     await scene.until(lambda: gate.waiting, "the film on its way")
     await killed_at(scene, gate)
     film = await scene.seen(scene.tomas, has_video)
@@ -68,6 +73,8 @@ async def test_killed_at_every_scene_and_at_the_end_all_is_made_and_posted_once(
     assert use.reply is not None
     assert posted(scene) == [film]
     assert scene.prompts() == list(LINES)
+    await scene.until(lambda: not list((scene.bot.data / "clips").glob("*-reel*")), "the end of the joined file")
+    assert unfinished(scene) == []
 
 
 # What goes into a request again is looked at again, and has to be as large as the provider wants it.

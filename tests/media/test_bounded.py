@@ -4,6 +4,8 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,8 +62,9 @@ async def test_a_child_gets_no_setting_of_the_bot(monkeypatch) -> None:
     assert "TOAPIS_API_KEY" not in given
 
 
-@pytest.mark.parametrize("way", ["out of time", "cancelled"])
-async def test_a_program_is_gone_however_it_ends(way) -> None:
+@asynccontextmanager
+async def meeting() -> AsyncIterator[tuple[list[str], asyncio.Queue[asyncio.StreamReader]]]:
+    """A program that connects and waits for ever, and its connections, which end only with it."""
     met: asyncio.Queue[asyncio.StreamReader] = asyncio.Queue()
     done = asyncio.Event()
 
@@ -71,7 +74,13 @@ async def test_a_program_is_gone_however_it_ends(way) -> None:
 
     code = "import socket, sys; s = socket.create_connection(('127.0.0.1', int(sys.argv[1]))); s.recv(1)"
     async with TcpServer(meet) as server:
-        command = python(code, str(server.port))
+        yield python(code, str(server.port)), met
+        done.set()
+
+
+@pytest.mark.parametrize("way", ["out of time", "cancelled"])
+async def test_a_program_is_gone_however_it_ends(way) -> None:
+    async with meeting() as (command, met):
         bounds = Bounds(512 * MEGABYTE, 20, 1.0 if way == "out of time" else 60.0)
         running = asyncio.create_task(run_bounded(command, bounds))
         peer = await met.get()
@@ -79,9 +88,20 @@ async def test_a_program_is_gone_however_it_ends(way) -> None:
             running.cancel()
         with pytest.raises((OutOfTime, asyncio.CancelledError)):
             await running
-        # The program's own connection ends only with the program.
         assert await peer.read() == b""
-        done.set()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a program with the process that started it")
+async def test_a_program_ends_with_a_bot_that_is_killed() -> None:
+    code = "import asyncio, json, sys; from bot.media.bounded import Bounds, run_bounded"
+    code += "; asyncio.run(run_bounded(json.loads(sys.argv[1]), Bounds(2**29, 20, 60.0)))"
+    async with meeting() as (command, met):
+        bot = await asyncio.create_subprocess_exec(sys.executable, "-c", code, json.dumps(command))
+        peer = await met.get()
+        bot.kill()
+        await bot.wait()
+        async with asyncio.timeout(20.0):
+            assert await peer.read() == b""
 
 
 async def test_a_file_grows_to_its_bound_where_one_is_given(tmp_path: Path) -> None:
