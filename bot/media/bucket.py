@@ -103,7 +103,7 @@ class Bucket:
 
     async def get(self, name: str, folder: Path) -> Path | None:
         """Fetch an object into a `.part` file in the folder; None where there is none. OSError: of the disk."""
-        part = await asyncio.to_thread(new_part, folder)
+        part = await asyncio.to_thread(new_part, folder, Path(name).stem)
         whole = False
         try:
             await self._tried(lambda: self._fetch(name, part), float(_REQUEST.seconds))

@@ -10,10 +10,10 @@ from bot.media.download import BadStatus, Fetcher, FetchError, Forbidden, TooMan
 _DEAD: Final = frozenset({403, 404, 410})
 
 
-async def fetch_clip_file(fetcher: Fetcher, url: str, folder: Path, max_bytes: int, seconds: float) -> Path:
-    """Download what is to be a clip into a `.part` file in the folder. Raises ClipError, or OSError of the disk."""
+async def fetch_clip_file(fetcher: Fetcher, url: str, clip: Path, max_bytes: int, seconds: float) -> Path:
+    """Download what is to be a clip into a `.part` file beside it. Raises ClipError, or OSError of the disk."""
     try:
-        return await fetcher.fetch(url, folder, max_bytes, seconds, check_head)
+        return await fetcher.fetch(url, clip.parent, max_bytes, seconds, check_head, of=clip.stem)
     except BadStatus as error:
         if error.status in _DEAD:
             raise ClipGone(str(error)) from error

@@ -14,7 +14,7 @@ from bot.domain.reply import RepairedClip
 from bot.domain.storage_limits import REEL
 from bot.media import ai_mark
 from bot.media.bounded import only, run_ffmpeg
-from bot.media.disk import changed, digest_of, put_in_place, size_of, work_folder
+from bot.media.disk import changed, delete_unfinished, digest_of, put_in_place, size_of, work_folder
 from bot.media.facts import Broken, Facts, NoMemory, Unchecked
 from bot.media.headers import is_cut_short, movie_seconds
 from bot.media.probe import BOUNDS, decoded_seconds, inspect_video
@@ -42,7 +42,8 @@ def shrunk_path(clip: Path, limit: int) -> Path:
 
 
 def delete_clip(clip: Path) -> None:
-    """Delete a clip and all that was made of it. Blocks: for a thread."""
+    """Delete a clip, and all that was made of it or was begun to be. Blocks: for a thread."""
+    delete_unfinished(clip)
     for shrunk in clip.parent.glob(f"{clip.stem}{_SHRUNK}*{clip.suffix}"):
         shrunk.unlink(missing_ok=True)
     damaged_path(clip).unlink(missing_ok=True)

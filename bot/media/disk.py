@@ -35,9 +35,9 @@ class NoRoom(OSError):
         self.missing = missing
 
 
-def new_part(folder: Path) -> Path:
-    """Make an empty `.part` file in a folder."""
-    descriptor, name = tempfile.mkstemp(suffix=PART, dir=folder)
+def new_part(folder: Path, of: str = "") -> Path:
+    """Make an empty `.part` file in a folder, of a file whose name begins with `of` where that is known by now."""
+    descriptor, name = tempfile.mkstemp(suffix=PART, prefix=f"{of}." if of else None, dir=folder)
     os.close(descriptor)
     return Path(name)
 
@@ -85,6 +85,13 @@ async def work_folder(target: Path) -> AsyncIterator[Path]:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
+def delete_unfinished(target: Path) -> None:
+    """Delete what was begun to be made for a file, also by a process that was killed. Blocks."""
+    for end in (PART, _WORK_FOLDER):
+        for path in target.parent.glob(f"{target.stem}.*{end}"):
+            _delete(path)
+
+
 def sweep_unfinished(folder: Path, before: float = math.inf) -> int:
     """Delete the `.part` files and work folders that were last changed before that time, in UTC seconds.
 
@@ -92,11 +99,15 @@ def sweep_unfinished(folder: Path, before: float = math.inf) -> int:
     """
     left = [path for end in (PART, _WORK_FOLDER) for path in folder.glob(f"*{end}") if changed(path) < before]
     for path in left:
-        if path.suffix == PART:
-            path.unlink(missing_ok=True)
-        else:
-            shutil.rmtree(path, ignore_errors=True)
+        _delete(path)
     return len(left)
+
+
+def _delete(unfinished: Path) -> None:
+    if unfinished.suffix == PART:
+        unfinished.unlink(missing_ok=True)
+    else:
+        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def changed(path: Path) -> float:

@@ -154,7 +154,7 @@ class DiskMedia:
 
     async def _fetch_to(self, target: Path, url: str, job_id: str) -> int:
         async with self._downloads:
-            part = await fetch_clip_file(self._fetcher, url, self._clips, self._max_clip, self._timeouts.clip_total)
+            part = await fetch_clip_file(self._fetcher, url, target, self._max_clip, self._timeouts.clip_total)
         try:
             # The disk needs about as long as ffmpeg.
             with self._looks.one():

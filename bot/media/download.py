@@ -116,15 +116,16 @@ class Fetcher:
         check_head: Callable[[bytes], None] | None = None,
         *,
         keep_free: int = 0,
+        of: str = "",
     ) -> Path:
-        """Stream a file into a new `.part` file in `folder` and return that.
+        """Stream a file into a new `.part` file in `folder`, named as by `new_part`, and return that.
 
         At most `max_bytes` and in at most `seconds`. `check_head` gets the first bytes as soon as they are there (all
         of them when they are few) and may raise. `keep_free`: bytes of the disk that must stay free. Raises FetchError,
         or OSError when the disk will not take it, before a byte is fetched where a length is declared; then nothing is
         left behind.
         """
-        file = await asyncio.to_thread(_begin, folder)
+        file = await asyncio.to_thread(_begin, folder, of)
         part, done = Path(file.name), False
         try:
             try:
@@ -251,8 +252,8 @@ def _exact(address: Address) -> URL:
         raise Forbidden("not an address") from None
 
 
-def _begin(folder: Path) -> BinaryIO:
-    return new_part(folder).open("wb")
+def _begin(folder: Path, of: str) -> BinaryIO:
+    return new_part(folder, of).open("wb")
 
 
 def _write_rest(file: BinaryIO, rest: bytearray) -> None:

@@ -73,7 +73,7 @@ async def test_a_part_past_its_days_comes_from_its_message_and_where_that_is_gon
 async def killed_in_the_join(scene: Scene, join: HeldJoin) -> None:
     """Kill the bot while ffmpeg joins, see that it ends too, and start the bot anew."""
     await join.reached()
-    [folder] = unfinished(scene)
+    [folder] = unfinished(scene.bot.data)
     assert (folder / "joined.mp4").stat().st_size > 0
     await scene.bot.stop(signal.SIGKILL)
     await join.gone()
@@ -81,9 +81,9 @@ async def killed_in_the_join(scene: Scene, join: HeldJoin) -> None:
     await scene.bot.start()
 
 
-def unfinished(scene: Scene) -> list[Path]:
-    """List what is no whole file yet in the bot's folder."""
-    return [path for path in scene.bot.data.rglob("*") if {".part", ".fitting"} & set(path.suffixes)]
+def unfinished(folder: Path) -> list[Path]:
+    """List what is no whole file yet below a folder of media."""
+    return [path for path in folder.rglob("*") if {".part", ".fitting"} & set(path.suffixes)]
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before Discord took it", "after Discord took it"])
@@ -104,4 +104,4 @@ async def test_killed_while_it_is_joined_and_while_it_is_uploaded_it_is_posted_o
     assert len(scene.uploads()) == 3
     assert len(scene.videos("general", scene.tomas)) == 1
     assert len(scene.paid()) == 2
-    assert unfinished(scene) == []
+    assert unfinished(scene.bot.data) == []

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.domain.clip_errors import ClipDamaged, ClipUnusable
-from bot.media.clips import Facts, check_form, inspect_clip
+from bot.media.clips import Facts, check_form, delete_clip, inspect_clip
+from bot.media.disk import new_part
 from bot.media.headers import is_cut_short, movie_seconds
 from tests.media.places import a_clip, a_picture
 
@@ -94,3 +95,14 @@ def test_an_mp4_states_its_length_also_where_its_samples_are_missing(tmp_path: P
     ):
         path.write_bytes(body)
         assert movie_seconds(path) == seconds
+
+
+def test_with_a_clip_goes_what_a_dead_process_began_to_make_of_it(tmp_path: Path) -> None:
+    for name in ("one.mp4", "one.fit-9.mp4", "other.mp4"):
+        (tmp_path / name).touch()
+        assert new_part(tmp_path, Path(name).stem).exists()
+        (tmp_path / f"{Path(name).stem}.0f.fitting").mkdir()
+        (tmp_path / f"{Path(name).stem}.0f.fitting" / "joined.mp4").touch()
+    delete_clip(tmp_path / "one.mp4")
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert [name.split(".")[0] for name in left] == ["other"] * 3, left

@@ -5,7 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, LiteralString
 
+import psycopg
+
+from bot.domain.processes import LEASE_SECONDS
 from sandbox.clock import Clock
 from sandbox.discord import DiscordStandIn, Settings
 from sandbox.faults import Faults
@@ -56,6 +60,20 @@ class Deployment(Scene):
     async def stop(self, name: str, number: signal.Signals = signal.SIGTERM) -> int:
         """End a process, and return its exit code."""
         return await self.processes.pop(name).stop(number)
+
+    async def kill(self, name: str) -> None:
+        """Kill a process, and let its lease be over at once, as it is by the database's clock a while later."""
+        process = self.processes[name].process
+        assert process is not None
+        await self.stop(name, signal.SIGKILL)
+        later = "UPDATE processes SET seen = seen - %s WHERE host LIKE %s"
+        await self.execute(later, LEASE_SECONDS, f"%:{process.pid}")
+
+    async def execute(self, statement: LiteralString, *values: object) -> list[tuple[Any, ...]]:
+        """Do something in the database; returns the rows of a SELECT."""
+        async with await psycopg.AsyncConnection.connect(self.database_url, autocommit=True) as db:
+            found = await db.execute(statement, values)
+            return await found.fetchall() if found.description else []
 
     def server_on(self, shard: int, *names: str) -> int:
         """Open one more server on a shard, with these members; returns its channel."""
