@@ -6,11 +6,15 @@ from bot.domain.stages import AT_PROVIDER, Stage
 from bot.storage.database import CHANNEL, Database, Defer, Statement
 from bot.storage.job_rows import state_row, to_reply
 
+# A scene that was told of was gone on from, maybe just now: what it had reserved is the next one's by then, whatever
+# the value says that was read before.
 SAVE = """
 UPDATE jobs SET
     stage = :stage, ended = :ended, changed = :changed, submitted = :submitted, task_id = :task_id,
-    completed = :completed, clip_bytes = :clip_bytes, reason = :reason, state = :state,
-    charged = :charged, charged_at = :charged_at, price = :price, currency = :currency, slot = slot * :slot
+    completed = :completed, clip_bytes = :clip_bytes, reason = :reason,
+    state = CASE WHEN told IS NULL THEN :state ELSE :state_told END,
+    charged = CASE WHEN told IS NULL THEN :charged ELSE :charged_told END,
+    charged_at = :charged_at, price = :price, currency = :currency, slot = slot * :slot
 WHERE id = :id AND stage = :was AND fence = :fence
 RETURNING reply, token, token_at
 """
@@ -23,7 +27,7 @@ SELECT reply, token, token_at, pg_notify('{CHANNEL}', 'line:' || :id) FROM saved
 )
 SAVED = """
 SELECT reply, token, token_at FROM jobs
-WHERE id = :id AND fence = :fence AND stage = :stage AND changed = :changed AND state = :state
+WHERE id = :id AND fence = :fence AND stage = :stage AND changed = :changed AND state IN (:state, :state_told)
 """
 # With these stages a job is in line or has a slot: with others there is room for the next.
 _COUNTS = AT_PROVIDER | {Stage.WAITING}
@@ -34,6 +38,8 @@ def saved(db: Database, job: Job, was: Stage, defer: Defer) -> Reply | None:
     # The leader hears of room for the next in the same statement: that is a commit less for each job.
     frees = was in _COUNTS and job.stage not in _COUNTS
     row = state_row(job) | {"id": job.id, "was": was.value}
+    told = row if job.scene is None else state_row(job.alone())
+    row |= {"state_told": told["state"], "charged_told": told["charged"]}
     save = SAVE_AND_TELL if frees else SAVE
     for reply, token, token_at, *_ in db.execute(save, row).fetchall() or db.execute(SAVED, row).fetchall():
         if job.stage is Stage.CANCELLED is not was:

@@ -26,12 +26,14 @@ from tests.storage.samples import job
 pytestmark = pytest.mark.sqlite
 
 NUMBERS = dict.fromkeys(
-    ["to_created", "most", "skip", "user_id", "owner_id", "guild_id", "created", "seconds", "since"], 1
+    ["to_created", "most", "skip", "user_id", "owner_id", "guild_id", "created", "seconds", "since", "charged_told"], 1
 )
 SHARED, SHARES_KEY = {"job_id": "x", "user_id": 1, "channel_id": 1}, "sqlite_autoindex_shares_1"
 SINCE = {"id": 1, "pseudonym": 1, "since": 1.0}
 SHARE_STATE = ("id", "was", "stage", "ended", "document")
-TEXTS = dict.fromkeys(["to_id", "before", "holds", "low", "high", "source", "typed", "asset_id", "name"], "x")
+TEXTS = dict.fromkeys(
+    ["to_id", "before", "holds", "low", "high", "source", "typed", "asset_id", "name", "state_told"], "x"
+)
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,22 @@ async def test_what_its_owner_is_handed_meanwhile_is_not_forgotten(store, jobs, 
     assert (row.charged, row.scene, row.notified_at) == (5, Scene(1, ("two", "three")), LATER)
 
 
+@pytest.mark.parametrize("stage", [Stage.DELIVERED, Stage.HELD])
+async def test_who_hands_it_over_meanwhile_does_not_reserve_the_seconds_again(store, jobs, scenes, stage):
+    done = await held(store)
+    under_way = done.delivering(DeliveryAttempt(Route.ASKED, 3, "seedreel", LATER, None, Variant.FILE), LATER)
+    assert await jobs.save(under_way, Stage.HELD)
+    following = after(done)
+    assert await scenes.go_on(done, following, LATER)
+    # Its value is that from before.
+    handed = under_way.delivered(6, LATER) if stage is Stage.DELIVERED else under_way.held(LATER)
+    assert await jobs.save(handed, Stage.DELIVERING)
+    assert await jobs.save(handed, Stage.DELIVERING)  # as after a lost answer
+    row = await jobs.find(done.id)
+    assert (row.stage, row.charged, row.scene) == (stage, 5, Scene(1, ("two", "three")))
+    assert row.charged + (await jobs.find(following.id)).charged == 15
+
+
 async def test_all_scenes_count_before_the_first_is_sent(store, jobs):
     first = replace(job(), scene=Scene(1, ("two", "three")).with_reserve(5), charged=15)
     with pytest.raises(Refusal) as refused:
