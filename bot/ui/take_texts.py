@@ -33,11 +33,16 @@ def take_lines(language: Language, job: Job, *, bar: bool = True) -> list[str]:
 
 
 def take_buttons(language: Language, job: Job) -> list[Button[LayoutView]]:
-    """Make the buttons that keep one of several posted takes, or get one of several that are held."""
+    """Make the buttons that keep one of several posted takes, or get one of several that are held.
+
+    None while others are being made: there is no message yet that could be left to one.
+    """
     if job.stage is Stage.HELD:
         held = [take for take in job.group if take.stage is Stage.HELD]
         return _numbered(language, "button.get-take", custom_ids.CLIP, held)
-    return _numbered(language, "button.keep-take", custom_ids.KEEP, posted(job))
+    if job.stage is Stage.DELIVERED:
+        return _numbered(language, "button.keep-take", custom_ids.KEEP, posted(job))
+    return []
 
 
 def price_of_all(job: Job) -> Price | None:

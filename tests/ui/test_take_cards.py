@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -36,6 +37,14 @@ def test_while_they_are_made_each_has_a_line_and_what_waits_can_be_cancelled():
     assert "4 takes · " in said
     assert "$0.30" in said  # what failed costs nothing
     assert labels(card) == ["Cancel"]
+
+
+@pytest.mark.parametrize("last", [Stage.WAITING, Stage.RENDERING])
+def test_those_that_are_ready_can_be_kept_only_once_they_are_posted(last):
+    made = takes(Stage.READY, Stage.READY, last, clip_bytes=5)
+    assert labels(drawn(to_show(made))) == (["Cancel"] if last is Stage.WAITING else [])
+    ready = takes(Stage.READY, Stage.READY, clip_bytes=5)
+    assert labels(drawn(to_show(ready))) == []
 
 
 def test_a_message_with_several_says_only_what_is_not_in_it():
