@@ -15,6 +15,7 @@ from bot.studio.intake.accept import Intake
 from bot.studio.running.actions import JobActions
 from bot.ui import custom_ids
 from bot.ui.form import MAX_SHOWN, EditForm, Part, SentForm
+from bot.ui.take_texts import cancelled_text
 from cogs.conversation import Conversation, Outdated
 from cogs.router import Router
 from cogs.status_history import card_now
@@ -55,9 +56,11 @@ class JobButtons:
         reply = await conversation.acknowledge()
         # First the new token: without it an old private reply could not show that its job is cancelled.
         await self._actions.renew(conversation.caller, job_id, reply)
-        job = await self._actions.cancel(conversation.caller, job_id)
-        if job.reply.message_id != reply.message_id:
-            await conversation.show(await card_now(conversation.language, self._history, job, self._now()))
+        cancelled = await self._actions.cancel(conversation.caller, job_id)
+        if cancelled.job.reply.message_id != reply.message_id:
+            await conversation.show(await card_now(conversation.language, self._history, cancelled.job, self._now()))
+        if sentence := cancelled_text(conversation.language, cancelled):
+            await conversation.say(sentence)
 
     async def _again(self, conversation: Conversation, job_id: str) -> None:
         await self._ask_again(conversation, job_id, None)

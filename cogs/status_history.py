@@ -20,6 +20,7 @@ from bot.ui.custom_ids import MAX_SEARCH, HistoryPage, OlderPage, search_text
 from bot.ui.job_cards import status_card
 from bot.ui.job_lists import history_card, overview_card, poster_name
 from bot.ui.language import Language
+from bot.ui.take_texts import cancelled_text
 from cogs import options
 from cogs.conversation import Conversation
 from cogs.options import CommandCog, Option, OwnVideoChoices
@@ -111,11 +112,13 @@ class HistoryCog(CommandCog):
         await conversation.acknowledge()
         job = await self._history.find(conversation.caller, job_id)
         try:
-            await self._actions.cancel(conversation.caller, job.id)
+            cancelled = await self._actions.cancel(conversation.caller, job.id)
         except Refusal:
             await self._show_overview(conversation)
             raise
         await self._show_overview(conversation)
+        if sentence := cancelled_text(conversation.language, cancelled):
+            await conversation.say(sentence)
 
     async def _turn(self, conversation: Conversation, page: HistoryPage) -> None:
         _check_owner(conversation.caller, page.user_id)

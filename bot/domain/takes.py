@@ -5,7 +5,7 @@ how they stand.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.domain.job import Job
@@ -14,6 +14,18 @@ from bot.domain.request import VideoRequest
 from bot.domain.stages import Stage
 
 MAX_TAKES: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """What came of a cancel: the job that it was asked for, and of takes the numbers of those that it was in time for.
+
+    `too_late`: the numbers of those that are being made.
+    """
+
+    job: Job
+    takes: tuple[int, ...] = ()
+    too_late: tuple[int, ...] = ()
 
 
 def requests_of(request: VideoRequest, takes: int) -> list[VideoRequest]:

@@ -8,7 +8,7 @@ from discord.ui import Button, LayoutView
 from bot.domain.job import Job
 from bot.domain.money import Price
 from bot.domain.stages import AT_PROVIDER, Stage
-from bot.domain.takes import has_clip, is_settled, posted
+from bot.domain.takes import Cancelled, has_clip, is_settled, posted
 from bot.ui import custom_ids, texts
 from bot.ui.failure_texts import failure
 from bot.ui.language import Language
@@ -43,6 +43,22 @@ def take_buttons(language: Language, job: Job) -> list[Button[LayoutView]]:
     if job.stage is Stage.DELIVERED:
         return _numbered(language, "button.keep-take", custom_ids.KEEP, posted(job))
     return []
+
+
+def cancelled_text(language: Language, cancelled: Cancelled) -> str:
+    """Say which takes were cancelled, and for which it was too late; empty where all is said by the card."""
+    if not cancelled.too_late:
+        return ""
+    done, late = (
+        language.all_of([language.number(number) for number in numbers])
+        for numbers in (cancelled.takes, cancelled.too_late)
+    )
+    return " ".join(
+        (
+            language.text("card.takes-cancelled", count=len(cancelled.takes), numbers=done),
+            language.text("card.takes-too-late", count=len(cancelled.too_late), numbers=late),
+        )
+    )
 
 
 def price_of_all(job: Job) -> Price | None:

@@ -16,6 +16,7 @@ from bot.domain.progress import Forecast
 from bot.domain.reply import Reply
 from bot.domain.request import VideoRequest, check_draft
 from bot.domain.stages import Reason, Stage
+from bot.domain.takes import Cancelled
 from bot.domain.usage import Amount, Picture, Usage, UsageReport, Used
 from bot.studio.intake.others_media import OthersMediaCheck
 from bot.studio.lifecycle.health import Health
@@ -201,6 +202,7 @@ class FakeRunner(Scripted):
     def __init__(self) -> None:
         super().__init__()
         self.job = WAITING
+        self.takes: tuple[tuple[int, ...], ...] = ()
         self.health = Health()
 
     def answering(self):
@@ -212,10 +214,10 @@ class FakeRunner(Scripted):
         if user_id != self.job.user_id:
             raise Refusal(NotYours())
 
-    async def cancel(self, caller, job_id) -> Job:
+    async def cancel(self, caller, job_id) -> Cancelled:
         self.note("cancel", job_id, caller.user_id)
         self.own(job_id, caller.user_id)
-        return replace(self.job, stage=Stage.CANCELLED, reason=Reason.OWNER)
+        return Cancelled(replace(self.job, stage=Stage.CANCELLED, reason=Reason.OWNER), *self.takes)
 
     async def send_privately(self, caller, job_id, reply) -> None:
         self.note("send_privately", job_id, caller.user_id, reply)

@@ -7,8 +7,10 @@ import pytest
 from bot.domain.errors import AlreadyRetried, ClipNotStored, NotYours, Refusal, TooLateToCancel
 from bot.domain.progress import Forecast
 from bot.domain.stages import Reason, Stage
+from bot.domain.takes import Cancelled
 from bot.ui.job_cards import job_card, status_card
 from bot.ui.problem_texts import problem_text
+from bot.ui.take_texts import cancelled_text
 from tests.cogs.fakes import JOB_ID, MARA, NOW, TOMAS, WAITING
 from tests.languages import ENGLISH
 
@@ -60,6 +62,22 @@ async def test_cancel_that_comes_too_late_is_told_privately(app):
     told = await use.followed()
     assert (told.content, told.ephemeral) == (problem_text(ENGLISH, TooLateToCancel(Stage.RENDERING)), True)
     assert not card.deleted
+
+
+@pytest.mark.parametrize("takes", [((2, 3), (1,)), ((3,), (1, 2)), ((1, 2, 3), ())])
+async def test_of_takes_it_is_said_which_are_cancelled_and_for_which_it_is_too_late(app, takes):
+    card = await own_card(app, WAITING)
+    app.runner.takes = takes
+    use = await app.member("Mara").press(card, label="Cancel")
+    if not takes[1]:
+        assert await app.asked(app.runner, "cancel") == [JOB_ID, MARA]
+        await (await app.member("Mara").use("/status")).replied()
+        assert use.followups == []
+        return
+    told = await use.followed()
+    assert (told.content, told.ephemeral) == (cancelled_text(ENGLISH, Cancelled(WAITING, *takes)), True)
+    assert "cancelled" in told.content
+    assert "Take 1 has" in told.content or "Takes 1 and 2 have" in told.content
 
 
 async def test_a_stranger_cannot_cancel(app):

@@ -14,6 +14,7 @@ from bot.domain.takes import numbered
 from bot.storage import SqliteTakes
 from bot.studio.delivery.choosing import TakeChoice
 from bot.studio.ports import Closed, Posted, TooLarge, Unclear
+from bot.studio.running.actions import JobActions
 from tests.storage.samples import up_to
 from tests.studio.conftest import Studio
 from tests.studio.fakes import LIMITS, MEGABYTE, JumpingClock, job, reply, until
@@ -84,11 +85,32 @@ async def test_cancel_takes_back_all_that_were_not_sent(studio: Studio) -> None:
     with pytest.raises(Refusal, match="not yours"):
         await studio.actions.cancel(Caller(5), takes[0].id)
     studio.provider.snapshots = [Snapshot(TaskStatus.FAILED)]
-    await studio.actions.cancel(Caller(takes[0].user_id), takes[0].id)
+    cancelled = await studio.actions.cancel(Caller(takes[0].user_id), takes[0].id)
+    assert (cancelled.takes, cancelled.too_late) == ((2, 3), (1,))
     rows = await ended(studio, [await studio.row(takes[0])])
     assert [row.reason for row in rows] == [Reason.GENERATION, Reason.OWNER, Reason.OWNER]
     assert all(row.notified_at and not row.charged for row in rows)
     assert studio.provider.submitted == []
+
+
+async def test_one_that_leaves_just_then_is_told_of_beside_those_that_were_cancelled(studio: Studio) -> None:
+    takes, store = await ordered(studio, 3), SqliteTakes(studio.store)
+
+    class Late(SqliteTakes):
+        """Takes of which the one that is pressed on is sent right after they were read."""
+
+        async def of(self, lead_id):
+            read = await super().of(lead_id)
+            sent = takes[0].sending(studio.clock.now())
+            if await studio.jobs.save(sent, Stage.WAITING):
+                await studio.jobs.save(sent.accepted("task", studio.clock.now()), Stage.SUBMITTING)
+            return read
+
+    nobody = studio.replies
+    parts = (studio.jobs, studio.job_moves, studio.runner, nobody, nobody, studio.media, studio.clock)
+    cancelled = await JobActions(*parts, Late(studio.store)).cancel(Caller(takes[0].user_id), takes[0].id)
+    assert (cancelled.takes, cancelled.too_late) == ((2, 3), (1,))
+    assert [row.stage for row in await store.of(takes[0].id)] == [Stage.QUEUED, Stage.CANCELLED, Stage.CANCELLED]
 
 
 class ReadBefore:

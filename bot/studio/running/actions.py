@@ -22,6 +22,7 @@ from bot.domain.errors import (
 from bot.domain.job import Job
 from bot.domain.reply import Reply
 from bot.domain.stages import Reason, Stage
+from bot.domain.takes import Cancelled, is_settled
 from bot.log_lines import about_job
 from bot.studio.lifecycle.job_moves import JobMoves, Overtaken, Save
 from bot.studio.lifecycle.shutdown import ShuttingDown
@@ -91,19 +92,21 @@ class JobActions:
         self._clock = clock
         self._takes = takes
 
-    async def cancel(self, caller: Caller, job_id: str) -> Job:
-        """Cancel a WAITING job of the caller's, of takes all that were not sent; raises Refusal."""
+    async def cancel(self, caller: Caller, job_id: str) -> Cancelled:
+        """Cancel a WAITING job of the caller's, of takes all that were not sent; raises Refusal where none was."""
         job = await self._own(caller, job_id)
-        if job.lead_id is not None:
-            cancelled = 0
-            for take in await self._takes.of(job.lead_id):
-                if take.stage is Stage.WAITING and take.id != job_id:
-                    with suppress(Refusal):
-                        await self._cancel_one(caller, take.id)
-                        cancelled += 1
-            if cancelled and job.stage is not Stage.WAITING:
-                return job
-        return await self._cancel_one(caller, job_id)
+        if job.lead_id is None:
+            return Cancelled(await self._cancel_one(caller, job_id))
+        done: dict[str, Job] = {}
+        for take in await self._takes.of(job.lead_id):
+            if take.stage is Stage.WAITING:
+                with suppress(Refusal):
+                    done[take.id] = await self._cancel_one(caller, take.id)
+        if not done:
+            done[job_id] = await self._cancel_one(caller, job_id)
+        left = [take for take in await self._takes.of(job.lead_id) if not (is_settled(take) or take.other_version)]
+        numbers = tuple(sorted(take.take for take in done.values()))
+        return Cancelled(done.get(job_id, job), numbers, tuple(take.take for take in left))
 
     async def _cancel_one(self, caller: Caller, job_id: str) -> Job:
         find, save = partial(self._own, caller, job_id), partial(self._job_moves.save, was=Stage.WAITING)
