@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 from bot.domain.caller import Caller
@@ -11,6 +12,7 @@ from bot.domain.reply import Reply
 from bot.domain.share_problems import StillRunning
 from bot.domain.stages import Stage
 from bot.log_lines import about_job
+from bot.studio.delivery.just_posted import find_posted
 from bot.studio.lifecycle.retry import send
 from bot.studio.ports import Clock, Outcome, Posted, Unclear
 from bot.studio.ports.stores import LiveJobs
@@ -19,8 +21,8 @@ from bot.studio.ports.takes import TakeStore
 log = logging.getLogger(__name__)
 
 _TRIES = 4
-# Scaled seconds between two looks at whether a message that was pressed on is written down.
-_DELIVERED_WITHIN = 5.0
+# Scaled seconds before each further look at whether a message that was pressed on is written down.
+_LOOKS = (5.0,) * _TRIES
 
 
 class TakeCards(Protocol):
@@ -66,13 +68,7 @@ class TakeChoice:
         return await send(lambda: self._cards.show_chosen(shown), self._clock, max_tries=_TRIES)
 
     async def _own(self, caller: Caller, job_id: str) -> Job:
-        job = await self._jobs.find(job_id)
-        for _ in range(_TRIES):
-            if job is None or job.stage is not Stage.DELIVERING:
-                break
-            # The message is there, and its row is about to say so.
-            await self._clock.sleep(_DELIVERED_WITHIN)
-            job = await self._jobs.find(job_id)
+        job = await find_posted(partial(self._jobs.find, job_id), self._clock.sleep, _LOOKS)
         if job is None or job.deleted or job.lead_id is None:
             raise Refusal(NoSuchJob())
         if job.user_id != caller.user_id:

@@ -23,6 +23,7 @@ from bot.domain.shares import SHAREABLE, ScenesEnd, Share, SharePlace
 from bot.domain.stages import Stage
 from bot.log_lines import about_job
 from bot.studio.delivery.deliver import Deliverer
+from bot.studio.delivery.just_posted import find_posted
 from bot.studio.delivery.notify import Notifier, Pings, as_usual
 from bot.studio.delivery.payload import Covers
 from bot.studio.delivery.reels import Reels
@@ -94,7 +95,8 @@ class Sharing:
 
     async def check(self, caller: Caller, text: str, place: SharePlace) -> Job:
         """Find a video of the caller's that may be posted there, by its id or short id; raises Refusal."""
-        return await self._checked(await self._jobs.find_mine(caller.user_id, text), caller, place)
+        job = await find_posted(partial(self._jobs.find_mine, caller.user_id, text))
+        return await self._checked(job, caller, place)
 
     async def check_reel(self, caller: Caller, text: str | None, place: SharePlace) -> tuple[Job, Sequence[str]]:
         """Find such a video as `check` does, and those that it goes on from, by their ids, itself last.

@@ -1,6 +1,7 @@
 """Show a video off: its owner has it posted once in the channel that the server's managers have set for that."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Protocol
 
 from bot.domain.caller import Caller
@@ -11,6 +12,7 @@ from bot.domain.server_settings import ServerSettings
 from bot.domain.share_problems import AlreadyShown, NoShowcase, NothingToShare, NotPublic
 from bot.domain.shares import SharePlace, is_public
 from bot.domain.stages import Stage
+from bot.studio.delivery.just_posted import find_posted
 from bot.studio.ports.shares import ShareStore
 from bot.studio.ports.stores import OwnJobs
 
@@ -46,7 +48,7 @@ class Showcase:
 
     async def check(self, caller: Caller, job_id: str) -> tuple[Job, SharePlace]:
         """Find a video of the caller's that may be shown, and where; raises Refusal."""
-        job = await self._jobs.find_mine(caller.user_id, job_id)
+        job = await find_posted(partial(self._jobs.find_mine, caller.user_id, job_id))
         if job is None:
             raise Refusal(NotYours())
         if job.deleted:
