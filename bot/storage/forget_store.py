@@ -29,11 +29,14 @@ WAITING = """
 SELECT id FROM jobs INDEXED BY jobs_unfinished
 WHERE user_id = :user_id AND ended = 0 AND stage = 'waiting' AND created <= :at ORDER BY created, id
 """
-# Scenes wait for those after them, parts of a reel for the reel. A partial index needs its condition word for word.
+# Scenes wait for those after them, parts of a reel for the reel. However long nobody drove a scene, the next one or the
+# message with all of them is still to come until its requester was told. A partial index needs its condition word for
+# word.
 OVER = """
 SELECT id FROM jobs INDEXED BY jobs_mine
 WHERE user_id = :user_id AND created <= :at AND (ended = 1 OR stage = 'held')
     AND (changed < :settled OR (told IS NOT NULL AND (changed <= :at OR changed < :quiet)))
+    AND NOT (told IS NULL AND state LIKE '%"scene"%')
     AND NOT EXISTS (
         SELECT 1 FROM shares WHERE ended = 0 AND (job_id = jobs.id OR document LIKE '%' || jobs.id || '%')
     )

@@ -1,6 +1,7 @@
 """The scene after another: written down once, with the seconds that the one before has kept for it."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -17,7 +18,7 @@ from bot.storage.forget_store import SqliteForgetting
 from bot.storage.job_store import SqliteJobs
 from bot.storage.scene_store import SqliteScenes
 from bot.storage.share_store import SqliteShares
-from tests.storage.samples import NOW, job, put, reply
+from tests.storage.samples import NOW, job, put, reply, steps_to
 
 LATER, ASKED = NOW + 50.0, NOW + 9000.0
 
@@ -109,6 +110,29 @@ async def test_scenes_are_forgotten_together_once_the_last_was_told_of(store, jo
     assert await forgetting.over(*asked) == []
     await jobs.mark_notified(failed.id, LATER)
     assert set(await forgetting.over(*asked)) == {done.id, failed.id}
+
+
+async def test_no_scene_is_forgotten_before_the_film_was_posted_however_long_the_bot_was_down(store, jobs, scenes):
+    done, forgetting = await held(store), SqliteForgetting(store)
+    following, member = after(done), BeingForgotten(done.user_id, ASKED)
+    much_later = (member, ASKED + 9000, ASKED + 9000, 9)
+    assert await forgetting.over(*much_later) == []
+    assert await scenes.go_on(done, following, LATER)
+    # The last one, and one that failed, before the message with those that there are was written down.
+    last = await brought_to_held(jobs, following)
+    assert await forgetting.over(*much_later) == []
+    failed = last.failed(Reason.EXPIRED, LATER)
+    assert await jobs.save(failed, Stage.HELD)
+    assert await forgetting.over(*much_later) == []
+    await jobs.mark_notified(failed.id, LATER)
+    assert set(await forgetting.over(*much_later)) == {done.id, failed.id}
+
+
+async def brought_to_held(jobs, waiting):
+    steps = steps_to(waiting, Stage.HELD)
+    for before, then in pairwise(steps):
+        assert await jobs.save(then, before.stage)
+    return steps[-1]
 
 
 async def test_what_a_reel_is_joined_of_is_forgotten_after_it(store):
