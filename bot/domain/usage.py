@@ -129,6 +129,11 @@ class Usage:
         return Amount.together(self.days)
 
     @property
+    def forgotten_seconds(self) -> int:
+        """Return the seconds among them of videos that their members had forgotten, whose numbers are negative."""
+        return sum(share.total.seconds for share in self.members if share.name and share.name.startswith("-"))
+
+    @property
     def currency(self) -> str | None:
         """Return the currency of the latest day that has a known cost, of two the larger sum's; None where none has."""
         for day in reversed(self.days):

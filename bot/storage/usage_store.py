@@ -12,6 +12,7 @@ from bot.storage.charges import limits_in_force, used_of
 from bot.storage.database import Database, Statement
 from bot.storage.migrations import VERSION
 from bot.storage.opening import check_sound, check_version, read_only
+from bot.storage.pseudonyms import pseudonym
 from bot.storage.queries import Queries, reading
 from bot.storage.sqlite_errors import explained
 
@@ -31,7 +32,9 @@ def _used(whose: str) -> Statement:
     return Statement(sqlite=sqlite, postgres=postgres)
 
 
-USED_BY_MEMBER, USED_IN_SERVER = _used("user_id = :user_id AND "), _used("charged_to = :guild_id AND ")
+# As limits count: what a member had forgotten stands under a number.
+USED_BY_MEMBER = _used("user_id IN (:user_id, :pseudonym) AND ")
+USED_IN_SERVER = _used("charged_to = :guild_id AND ")
 USED_BY_ALL = _used("")
 _RECORDS = """
 SELECT {date} AS day, user_id, charged_to AS guild_id, model, currency,
@@ -52,8 +55,8 @@ class SqliteUsage(Queries):
 
     @reading
     def of_member(self, db: Database, user_id: int, now: float, day: float) -> Usage:
-        """Sum up what one member used, wherever that counts."""
-        return _usage(db, USED_BY_MEMBER, now, day, {"user_id": user_id})
+        """Sum up what one member used, wherever that counts, with what of it was forgotten."""
+        return _usage(db, USED_BY_MEMBER, now, day, {"user_id": user_id, "pseudonym": pseudonym(db, user_id)})
 
     @reading
     def of_server(self, db: Database, guild_id: int, now: float, day: float) -> Usage:

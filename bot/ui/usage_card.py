@@ -27,6 +27,8 @@ def usage_card(language: Language, report: UsageReport) -> Card:
     ]
     if lines := _standing_lines(language, report, Measure.AT_ONCE):
         items.append(text("\n".join(lines)))
+    if report.scope is Scope.MEMBER and (forgotten := report.usage.forgotten_seconds):
+        items.append(text(f"-# {language.text('usage.forgotten', length=language.seconds(forgotten))}"))
     if report.scope is not Scope.MEMBER and report.usage.members:
         items += _share_items(language, report, Picture.MEMBERS, report.usage.members)
         items += _share_items(language, report, Picture.MODELS, report.usage.models)

@@ -111,6 +111,9 @@ async def test_what_was_used_still_counts_and_no_longer_than_it_did(store, table
     assert (problem.left, problem.free_at) == (7, NOW - HOUR + DAY)
     stored = await tables.privacy.stored(EVE, NOW, NOW)
     assert (stored.videos, stored.forgotten_seconds) == (0, 5)
+    used = await tables.usage.of_member(EVE, NOW, DAY)
+    assert (used.today.seconds, used.forgotten_seconds) == (5, 5)
+    assert (await tables.usage.of_member(BO, NOW, DAY)).month.seconds == 0
     assert await tables.forgetting.drop_counted(NOW) == 1
     await tables.charges.check(payer, EVE, 12, NOW)
 

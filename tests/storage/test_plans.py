@@ -84,7 +84,7 @@ async def test_the_index_is_used(store, sql, params, index, sorts):
         (own_job_store.CHUNK_ENDS, None),
         (own_job_store.COUNT_FOUND, None),
         (job_store.CLIPS_OF, None),
-        (usage_store.USED_BY_MEMBER, dict.fromkeys(("user_id", "now", "since", "day", "last"), 1)),
+        (usage_store.USED_BY_MEMBER, dict.fromkeys(("user_id", "pseudonym", "now", "since", "day", "last"), 1)),
     ],
 )
 async def test_no_row_is_read_where_the_index_tells_all(store, sql, params):

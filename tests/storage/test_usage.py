@@ -199,7 +199,7 @@ async def test_a_database_of_another_version_is_not_read(path):
 )
 @pytest.mark.sqlite
 async def test_it_is_summed_over_its_window_alone(store, sql, index):
-    asked = dict.fromkeys(("user_id", "guild_id", "now", "since", "day", "last"), 1)
+    asked = dict.fromkeys(("user_id", "pseudonym", "guild_id", "now", "since", "day", "last"), 1)
     step, *rest = await store.run(lambda db: [row["detail"] for row in db.query(f"EXPLAIN QUERY PLAN {sql}", asked)])
     assert step.replace("COVERING ", "").startswith(f"SEARCH jobs USING INDEX {index} (")
     assert "charged_at>" in step

@@ -57,6 +57,17 @@ def test_who_used_nothing_reads_so():
     ]
 
 
+def test_what_was_forgotten_is_in_the_sums_and_said_to_its_member_alone():
+    of_both = used(seconds=4), used(user_id=-77, ago=3, seconds=6)
+    said = words(card(*of_both, open_to=(Scope.MEMBER,))).splitlines()[1:]
+    assert said == [
+        "**Last 24 hours** · 4 seconds · 1 video",
+        "**Last 30 days** · 10 seconds · 2 videos",
+        "-# Includes 6 seconds of forgotten videos, which count against your limits for up to 30 days.",
+    ]
+    assert "forgotten videos" not in words(card(*of_both, scope=Scope.SERVER))
+
+
 @pytest.mark.parametrize(("used_of_it", "is_said"), [(99, False), (100, True), (140, True)])
 def test_a_member_reads_of_the_whole_bots_limit_only_where_it_is_used_up(used_of_it, is_said):
     total = Standing(Scope.TOTAL, Measure.DAY, 100, used_of_it)
