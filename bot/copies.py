@@ -8,7 +8,9 @@ from typing import Final
 
 from bot.console import complain, say
 from bot.exits import STORE_ERRORS, Exit, end_of
+from bot.log_lines import counted
 from bot.storage.backups import backup, restore
+from bot.storage.since_backup import Decisions
 from bot.storage.writable import unusable
 
 _BACK_UP: Final = (
@@ -96,11 +98,27 @@ def restore_backup(database: Path, source: Path | None, url: str | None = None, 
         return _ended(*end_of(wrong))
 
     def put_back() -> str:
-        replaced = restore(source, database)
-        before = f" The previous database is kept as {replaced}." if replaced else ""
-        return f"Restored {database} from {source}.{before} Nothing will be paid for or posted twice."
+        put = restore(source, database)
+        before = f" The previous database is kept as {put.replaced}." if put.replaced else ""
+        decided = _decided(put.decisions)
+        return f"Restored {database} from {source}.{before} Nothing will be paid for or posted twice.{decided}"
 
     return _said(put_back)
+
+
+def _decided(decisions: Decisions | None) -> str:
+    """Say what became of the decisions that members made after the backup."""
+    if decisions is None:
+        return (
+            " The previous database can't be read, so who opted out or asked to be forgotten since the backup isn't "
+            "known: see docs/privacy.md."
+        )
+    if decisions == Decisions():
+        return ""
+    out, forgotten = counted(decisions.opted_out, "member"), counted(decisions.forgotten, "member")
+    return (
+        f" Since the backup {out} opted out of others using their media, and {forgotten} asked to be forgotten: kept."
+    )
 
 
 def _said(deed: Callable[[], str]) -> int:

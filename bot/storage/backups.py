@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from bot.storage.migrations import migrations
 from bot.storage.opening import check_sound, check_version, connect
 from bot.storage.permissions import make_private
 from bot.storage.restored import stamp
+from bot.storage.since_backup import Decisions, carry_over
 from bot.storage.sqlite_errors import explained
 from bot.storage.unsaved_replies import unsaved_path
 
@@ -39,10 +41,22 @@ def backup(source: Path, target: Path) -> None:
             check_sound(db, source)
 
 
-def restore(backup: Path, database: Path) -> Path | None:
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """A backup that was put back.
+
+    `replaced`: where the database that was there is kept; None when there was none. `decisions`: what was carried over
+    from that; None where it can't be read.
+    """
+
+    replaced: Path | None
+    decisions: Decisions | None
+
+
+def restore(backup: Path, database: Path) -> PutBack:
     """Put a backup in the database's place and stamp it, so that the next start pays for nothing again.
 
-    Returns where the database that was there is kept; None when there was none. Nothing is changed unless the backup is
+    What members decided since is carried over from the database that was there. Nothing is changed unless the backup is
     sound. Raises StoreInUse while a bot has the database, StoreUnusable for a backup that is
     damaged, newer, or none; StoreFull, OSError.
     """
@@ -60,9 +74,10 @@ def restore(backup: Path, database: Path) -> Path | None:
                     raise StoreUnusable(f"The file {backup} is empty.", "Name another backup.")
                 migrations().apply(db)
                 stamp(db, time.time())
+                decisions = carry_over(database, db)
         replaced = _keep(database, fresh)
     make_private(database)
-    return replaced
+    return PutBack(replaced, decisions)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ that stays.
 import json
 import re
 import secrets
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from bot.domain.ids import new_job_id
@@ -19,12 +19,14 @@ from bot.storage.documents import Row
 from bot.storage.job_rows import REPLY, files_of
 from bot.storage.pseudonyms import lasting_pseudonym
 from bot.storage.queries import Queries, immediate, query, reading
+from bot.storage.unnaming import FORGOTTEN, unname_in, without_id
 
 ASK = """
 INSERT INTO forgetting (user_id, at) VALUES (:user_id, :at)
 ON CONFLICT (user_id) DO UPDATE SET at = excluded.at WHERE excluded.at > forgetting.at
 """
 ASKED = "SELECT user_id, at FROM forgetting ORDER BY at, user_id"
+_ASKED_AT = "SELECT at FROM forgetting WHERE user_id = ?"
 WAITING = """
 SELECT id FROM jobs INDEXED BY jobs_unfinished
 WHERE user_id = :user_id AND ended = 0 AND stage = 'waiting' AND created <= :at ORDER BY created, id
@@ -81,11 +83,8 @@ AND (state LIKE :holds OR request LIKE :holds)
 _NAMED_BEFORE: Final = "SELECT id, state, request, ended, stage FROM jobs WHERE id = ?"
 _LAST = "SELECT max(id) FROM (SELECT id FROM jobs WHERE id > :after ORDER BY id LIMIT :most) AS chunk"
 _CHUNK: Final = 10_000
-_RENAME = "UPDATE jobs SET state = :state, request = :request WHERE id = :id AND state = :was AND request = :asked"
 _AUDITED = "SELECT id, actor_id, document FROM audit WHERE actor_id = :user_id OR document LIKE :holds"
 _UNNAME = "UPDATE audit SET actor_id = :actor_id, document = :document WHERE id = :id"
-FORGOTTEN: Final = 0
-"""Stands for a member in a change that was written down, once they are forgotten."""
 _BEING_EXPORTED = "SELECT 1 FROM exports WHERE user_id = :user_id AND at <= :at"
 _NAMED_IN_LOGS = "SELECT 1 FROM log_lines WHERE user_id = :user_id LIMIT 1"
 _DONE = "DELETE FROM forgetting WHERE user_id = :user_id AND at <= :at"
@@ -102,9 +101,7 @@ class SqliteForgetting(Queries):
     def ask(self, db: Database, user_id: int, at: float) -> None:
         """Write down that a member wants everything before that time forgotten; what they have set goes at once."""
         with immediate(db):
-            db.execute(ASK, {"user_id": user_id, "at": at})
-            if db.execute("DELETE FROM member_settings WHERE user_id = ?", [user_id]).rowcount:
-                note_store.put(db, _TRACES, "1")
+            begin(db, user_id, at)
             db.notify("member", str(user_id))
             db.notify("forget", "")
 
@@ -139,7 +136,9 @@ class SqliteForgetting(Queries):
                 for row in list(db.query(_JOB, [job_id])):
                     files |= set(files_of(row))
                     if row["charged"] > 0 and row["charged_at"] > counted_since:
-                        db.table("jobs").insert(_left_of(row, lasting_pseudonym(db, row["user_id"])))
+                        asked = db.execute(_ASKED_AT, [row["user_id"]]).fetchone()
+                        left = _left_of(row, lasting_pseudonym(db, row["user_id"]))
+                        db.table("jobs").insert(left | {"changed": left["changed"] if asked is None else asked[0]})
                     for statement in (_DELETE_JOB, *_OF_JOB):
                         db.execute(statement, [job_id])
                     db.execute(_UNCOUNT, [row["user_id"]])
@@ -161,7 +160,7 @@ class SqliteForgetting(Queries):
             deleted = sum(db.execute(statement, of_member).rowcount for statement in _OTHERS)
             for row in list(db.query(_AUDITED, of_member | {"holds": f"%{member.user_id}%"})):
                 actor_id = FORGOTTEN if row["actor_id"] == member.user_id else row["actor_id"]
-                facts = _unnamed(json.loads(row["document"]), member.user_id)
+                facts = without_id(json.loads(row["document"]), member.user_id)
                 named = {"actor_id": row["actor_id"], "document": row["document"]}
                 unnamed = {"actor_id": actor_id, "document": json.dumps(facts)}
                 if unnamed != named:
@@ -193,7 +192,7 @@ class SqliteForgetting(Queries):
 
     @query
     def _unname_one(self, db: Database, member: BeingForgotten, job_id: str) -> set[str]:
-        return _unname_in(db, member, db.query(_NAMED_BEFORE, [job_id]))
+        return unname_in(db, member, db.query(_NAMED_BEFORE, [job_id]))
 
     @query
     def _unname_some(self, db: Database, member: BeingForgotten, after: str) -> tuple[str | None, set[str]]:
@@ -201,7 +200,7 @@ class SqliteForgetting(Queries):
         if last is None:
             return None, set()
         asked = {"after": after, "last": last, "user_id": member.user_id, "holds": f"%{member.user_id}%"}
-        return str(last), _unname_in(db, member, db.query(_NAMED_IN, asked))
+        return str(last), unname_in(db, member, db.query(_NAMED_IN, asked))
 
     @reading
     def is_left(self, db: Database, member: BeingForgotten) -> bool:
@@ -239,6 +238,18 @@ class SqliteForgetting(Queries):
         return dropped
 
 
+def begin(db: Database, user_id: int, at: float) -> bool:
+    """Write down that a member asked at that time to be forgotten; False where they did later.
+
+    What they have set goes with it.
+    """
+    if not db.execute(ASK, {"user_id": user_id, "at": at}).rowcount:
+        return False
+    if db.execute("DELETE FROM member_settings WHERE user_id = ?", [user_id]).rowcount:
+        note_store.put(db, _TRACES, "1")
+    return True
+
+
 def _of(member: BeingForgotten) -> dict[str, Any]:
     return {"user_id": member.user_id, "at": member.at}
 
@@ -265,39 +276,3 @@ def _left_of(row: Mapping[str, Any], pseudonym: int) -> Row:
         "told": at,
         "charged_at": at,
     }
-
-
-def _unname_in(db: Database, member: BeingForgotten, rows: Iterable[Mapping[str, Any]]) -> set[str]:
-    """Unname jobs; return the ids of those that have not ended, or have moved on meanwhile."""
-    again = set[str]()
-    for row in list(rows):
-        known = {name: json.loads(row[name]) for name in ("state", "request")}
-        fresh = {name: _without(value, member.user_id) for name, value in known.items()}
-        moved = False
-        if fresh != known:
-            asked = {name: json.dumps(value) for name, value in fresh.items()} | {"id": row["id"]}
-            moved = not db.execute(_RENAME, asked | {"was": row["state"], "asked": row["request"]}).rowcount
-        if moved or (not row["ended"] and row["stage"] != "held"):
-            again.add(row["id"])
-    return again
-
-
-def _without(document: Any, user_id: int) -> Any:
-    """Take a member out of a document: the parts that are about them alone, and their id wherever else it stands."""
-    match document:
-        case dict():
-            about = {name: value for name, value in document.items() if not _is_about(value, user_id)}
-            return {name: _without(value, user_id) for name, value in about.items()}
-        case list():
-            return [_without(value, user_id) for value in document]
-        case _:
-            return document
-
-
-def _is_about(value: Any, user_id: int) -> bool:
-    return value == user_id or (isinstance(value, dict) and value.get("user_id") == user_id)
-
-
-def _unnamed(facts: Mapping[str, Any], user_id: int) -> dict[str, Any]:
-    """Put FORGOTTEN in the place of a member's id."""
-    return {name: FORGOTTEN if value == user_id else value for name, value in facts.items()}

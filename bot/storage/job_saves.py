@@ -38,8 +38,8 @@ def saved(db: Database, job: Job, was: Stage, defer: Defer) -> Reply | None:
     # The leader hears of room for the next in the same statement: that is a commit less for each job.
     frees = was in _COUNTS and job.stage not in _COUNTS
     row = state_row(job) | {"id": job.id, "was": was.value}
-    told = row if job.scene is None else state_row(job.alone())
-    row |= {"state_told": told["state"], "charged_told": told["charged"]}
+    alone = row if job.scene is None else state_row(job.alone())
+    row |= {"state_told": alone["state"], "charged_told": alone["charged"]}
     save = SAVE_AND_TELL if frees else SAVE
     for reply, token, token_at, *_ in db.execute(save, row).fetchall() or db.execute(SAVED, row).fetchall():
         if job.stage is Stage.CANCELLED is not was:

@@ -220,6 +220,9 @@ async def test_backup_and_restore_need_no_key_and_say_in_a_line_what_is_wrong(tm
         assert (await command("backup", str(file), environment=data)).code == 0
         assert (await command("backup", str(other), "--force", environment=data)).code == 0
     assert (await command("restore", str(file), environment=data)).code == 0
+    (tmp_path / "data" / "seedreel.db").write_text("no database either")
+    ended = await command("restore", str(file), environment=data)
+    assert (ended.code, "asked to be forgotten since the backup isn't known" in ended.out) == (0, True)
     other.write_text("no database")
     ended = await command("restore", str(other), environment=data)
     assert (ended.code, len(ended.err.splitlines())) == (65, 1)

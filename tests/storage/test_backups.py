@@ -98,7 +98,7 @@ async def test_a_restore_brings_the_backup_and_keeps_what_was_there(path, copy):
     async with Store(path) as store:
         second = await put(store, job())
     path.chmod(0o640)
-    stored = restore(copy, path)
+    stored = restore(copy, path).replaced
     async with opened(SqlitePlace(path.parent)) as jobs:
         assert (await jobs.find(first.id)) == first
         assert await jobs.find(second.id) is None
@@ -117,7 +117,7 @@ async def test_a_restore_keeps_what_a_killed_bot_had_only_in_its_log(path, copy)
         writer.kill()
         await writer.wait()
     assert path.with_name("seedreel.db-wal").stat().st_size > 0
-    stored = restore(copy, path)
+    stored = restore(copy, path).replaced
     with closing(sqlite3.connect(stored)) as old:
         assert set(said) <= {row[0] for row in old.execute("SELECT id FROM jobs")}
     async with opened(SqlitePlace(path.parent)) as jobs:
@@ -129,11 +129,11 @@ async def test_a_restore_where_nothing_was(path, copy):
         placed = await put(store, job())
     backup(path, copy)
     path.unlink()
-    assert restore(copy, path) is None
+    assert restore(copy, path).replaced is None
     async with opened(SqlitePlace(path.parent)) as jobs:
         assert await jobs.find(placed.id) == placed
     new = path.parent / "another" / "machine" / "seedreel.db"
-    assert restore(copy, new) is None
+    assert restore(copy, new).replaced is None
     assert stat.S_IMODE(new.parent.stat().st_mode) == 0o700
     async with opened(SqlitePlace(new.parent)) as jobs:
         assert await jobs.find(placed.id) == placed
@@ -145,7 +145,7 @@ async def test_a_restore_in_the_place_of_a_damaged_database(path, copy):
     backup(path, copy)
     path.write_bytes(b"broken" * 1000)
     path.with_name("seedreel.db-wal").write_bytes(b"also broken" * 1000)
-    stored = restore(copy, path)
+    stored = restore(copy, path).replaced
     assert stored.read_bytes() == b"broken" * 1000
     assert stored.with_name(f"{stored.name}-wal").read_bytes() == b"also broken" * 1000
     async with opened(SqlitePlace(path.parent)) as jobs:

@@ -16,7 +16,7 @@ from bot.domain.spending import Payer
 from bot.domain.stages import Reason, Stage
 from bot.domain.takes import numbered
 from bot.storage import Tables
-from bot.storage.forget_store import FORGOTTEN
+from bot.storage.unnaming import FORGOTTEN
 from tests.storage.asset_samples import AssetTables, placed, verification
 from tests.storage.samples import BO, NOW, job, put, request, steps_to, up_to
 from tests.storage.test_drafts import DRAFT

@@ -155,7 +155,7 @@ async def test_the_old_database_is_kept_beside_it(path, before):
 
 async def test_an_old_backup_is_restored(path, before, tmp_path):
     copy = path.rename(tmp_path / "copy.db")
-    assert restore(copy, path) is None
+    assert restore(copy, path).replaced is None
     assert rows(copy) == before
     async with opened(SqlitePlace(path.parent)) as jobs:
         assert await jobs.restored_at() is not None
