@@ -169,8 +169,8 @@ class Conversation:
         """Show a card in a private message of its own, below the answer."""
         await self._follow_once(view=card)
 
-    async def say(self, sentence: Sentence) -> None:
-        """Tell the member something in private, whatever was answered before.
+    async def say(self, sentence: Sentence, *, asks: bool = False) -> None:
+        """Tell the member something in private, whatever was answered before; `asks`: it's a question.
 
         A loading message is not left behind: a private one takes the sentence, a public one is removed once the
         sentence was said beside it. Where the loading message is gone, and nothing can follow it, the sentence goes
@@ -182,7 +182,7 @@ class Conversation:
             await self._follow(sentence)
             return
         self._first.made = First.SENTENCE
-        took = await self._unless_it_fails(self._took(sentence))
+        took = await self._unless_it_fails(self._took(sentence, "reply.asks" if asks else "reply.cleared"))
         if took is _Took.SENTENCE:
             return
         await self._follow(sentence)
@@ -198,8 +198,8 @@ class Conversation:
         await self._first.make(First.SENTENCE, lambda first: first.send_message(**_message(sentence), ephemeral=True))
         return self._first.made is First.SENTENCE
 
-    async def _took(self, sentence: Sentence) -> _Took:
-        """Give the loading message the sentence, or clear it."""
+    async def _took(self, sentence: Sentence, cleared: str) -> _Took:
+        """Give the loading message the sentence, or clear it; what it then says for a moment is `cleared`."""
         message = await self.interaction.original_response()
         if not message.flags.loading and not self._claimed:
             return _Took.NOTHING
@@ -210,8 +210,7 @@ class Conversation:
             return _Took.SENTENCE
         if not self._claimed:
             # A follow-up beside a message that still loads would become it, for everybody to read. This may stay there.
-            cleared = text_only(self._public_language.text("reply.cleared"))
-            await self.interaction.edit_original_response(view=cleared)
+            await self.interaction.edit_original_response(view=text_only(self._public_language.text(cleared)))
         return _Took.PLACE
 
     async def _unless_it_fails(self, done: Awaitable[_T]) -> _T | None:

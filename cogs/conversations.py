@@ -17,6 +17,8 @@ from bot.domain.caller import Caller
 from bot.domain.drafts import RefusedDraft
 from bot.domain.errors import Duplicate, Refusal, StoreFull
 from bot.domain.ids import new_reference
+from bot.domain.money import PriceNotConfirmed
+from bot.domain.scenes import ScenesNotConfirmed
 from bot.studio.intake.other_processes import OtherProcesses
 from bot.studio.lifecycle.health import Health
 from bot.ui.fix_form import refused_card
@@ -29,6 +31,8 @@ log = logging.getLogger(__name__)
 
 # The network, Discord or the disk: what a restart would not help against.
 _OUTSIDE: Final = (discord.DiscordException, aiohttp.ClientError, OSError, StoreFull)
+# What comes of a request after a yes.
+_QUESTIONS: Final = (PriceNotConfirmed, ScenesNotConfirmed)
 
 
 class Conversations:
@@ -62,7 +66,8 @@ class Conversations:
                 yield conversation
                 self._health.worked()
             except (Refusal, StoreFull, Outdated) as error:
-                await self._tell(conversation, self._sentence(conversation, error))
+                asks = isinstance(error, RefusedDraft) and isinstance(error.problem, _QUESTIONS)
+                await self._tell(conversation, self._sentence(conversation, error), asks=asks)
             except Exception as error:
                 if self.is_not_ours(interaction, error):
                     return
@@ -106,14 +111,14 @@ class Conversations:
             case _:
                 assert_never(error)
 
-    async def _tell(self, conversation: Conversation, sentence: Sentence) -> None:
-        """Tell the member, and give back what they typed, which a card has already."""
+    async def _tell(self, conversation: Conversation, sentence: Sentence, *, asks: bool = False) -> None:
+        """Tell the member, and give back what they typed, which a card has already; `asks`: it's a question."""
         try:
             answers: list[Sentence] = [sentence]
             if isinstance(sentence, str) and conversation.prompt.strip():
                 answers = [*echo_input(conversation.language, sentence, conversation.prompt)]
             for answer in answers:
-                await conversation.say(answer)
+                await conversation.say(answer, asks=asks)
         except Exception as error:
             if not self.is_not_ours(conversation.interaction, error):
                 log.exception("Interaction %d couldn't be answered.", conversation.id)

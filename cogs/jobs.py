@@ -5,6 +5,8 @@ Whose job it is, the studio checks.
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import Final
 
 from bot.domain.models import Catalogue, Model, Ratio, Resolution
@@ -14,6 +16,7 @@ from bot.studio.history import History
 from bot.studio.intake.accept import Intake
 from bot.studio.running.actions import JobActions
 from bot.ui import custom_ids
+from bot.ui.custom_ids import CustomId
 from bot.ui.form import MAX_SHOWN, EditForm, Part, SentForm
 from bot.ui.take_texts import cancelled_text
 from cogs.conversation import Conversation, Outdated
@@ -44,11 +47,13 @@ class JobButtons:
         self._prices = prices
         self._now = now
         router.press(custom_ids.CANCEL, self._cancel)
-        router.press(custom_ids.AGAIN, self._again)
-        router.press(custom_ids.RETRY, self._again)
+        router.press(custom_ids.AGAIN, self._ask_again)
+        router.press(custom_ids.RETRY, self._ask_again)
         router.press(custom_ids.WITHOUT_SOUND, self._without_sound)
-        router.press(custom_ids.EDIT, self._open_form)
-        router.form(custom_ids.EDIT, self._edit)
+        router.press(custom_ids.AGAIN_TAKES, partial(self._ask_again, takes=True))
+        for row, takes in ((custom_ids.EDIT, False), (custom_ids.EDIT_TAKES, True)):
+            router.press(row, partial(self._open_form, row))
+            router.form(row, partial(self._edit, takes=takes))
         router.press(custom_ids.CLIP, self._fetch_clip)
         router.press(custom_ids.BRING, self._move_here)
 
@@ -62,25 +67,34 @@ class JobButtons:
         if sentence := cancelled_text(conversation.language, cancelled):
             await conversation.say(sentence)
 
-    async def _again(self, conversation: Conversation, job_id: str) -> None:
-        await self._ask_again(conversation, job_id, None)
-
     async def _without_sound(self, conversation: Conversation, job_id: str) -> None:
         await self._ask_again(conversation, job_id, WithoutSound())
 
-    async def _open_form(self, conversation: Conversation, job_id: str) -> None:
+    async def _open_form(self, row: CustomId[str], conversation: Conversation, job_id: str) -> None:
         # A form can only be the first answer: what it shows is read before, from our own disk.
         async with asyncio.timeout(_LOOK_SECONDS):
             source = await self._intake.find_source(conversation.caller, job_id)
-        form = EditForm(conversation.language, job_id, source.request, self._catalogue, self._prices)
+        form = EditForm(conversation.language, row.encode(job_id), source.request, self._catalogue, self._prices)
         await conversation.ask(form)
 
-    async def _edit(self, conversation: Conversation, job_id: str) -> None:
-        await self._ask_again(conversation, job_id, _edit_of(conversation.form))
+    async def _edit(self, conversation: Conversation, job_id: str, *, takes: bool) -> None:
+        await self._ask_again(conversation, job_id, _edit_of(conversation.form), takes=takes)
 
-    async def _ask_again(self, conversation: Conversation, job_id: str, edit: Edit | WithoutSound | None) -> None:
-        reply = await conversation.open_reply(private=conversation.keeps_private)
-        await self._intake.submit_again(conversation.caller, job_id, conversation.id, reply, edit)
+    async def _ask_again(
+        self,
+        conversation: Conversation,
+        job_id: str,
+        edit: Edit | WithoutSound | None = None,
+        *,
+        takes: bool = False,
+    ) -> None:
+        caller, private = conversation.caller, conversation.keeps_private
+        # What is refused or asked then comes in private and alone; a database that is slow keeps no one waiting.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LOOK_SECONDS):
+                await self._intake.check_again(caller, job_id, edit, takes=takes, private=private)
+        reply = await conversation.open_reply(private=private)
+        await self._intake.submit_again(caller, job_id, conversation.id, reply, edit, takes=takes)
 
     async def _fetch_clip(self, conversation: Conversation, job_id: str) -> None:
         reply = await conversation.defer(private=True)

@@ -32,6 +32,8 @@ _ACTIONS = {
     custom_ids.CANCEL_LISTED: "button.cancel",
     custom_ids.AGAIN: "button.again",
     custom_ids.EDIT: "button.edit",
+    custom_ids.AGAIN_TAKES: "button.again",
+    custom_ids.EDIT_TAKES: "button.edit",
     custom_ids.RETRY: "button.retry",
     custom_ids.WITHOUT_SOUND: "button.without-sound",
     custom_ids.REFRESH: "button.refresh",

@@ -103,9 +103,9 @@ class EditForm(Form):
     """
 
     def __init__(
-        self, language: Language, job_id: str, request: VideoRequest, catalogue: Catalogue, prices: PriceList
+        self, language: Language, custom_id: str, request: VideoRequest, catalogue: Catalogue, prices: PriceList
     ) -> None:
-        super().__init__(title=language.text("form.edit"), timeout=None, custom_id=custom_ids.EDIT.encode(job_id))
+        super().__init__(title=language.text("form.edit"), timeout=None, custom_id=custom_id)
         capability = catalogue.widest
         resolution = (request.resolution or capability.default_resolution) if capability.resolutions else None
         request = replace(request, resolution=resolution)

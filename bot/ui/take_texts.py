@@ -7,7 +7,7 @@ from discord.ui import Button, LayoutView
 
 from bot.domain.job import Job
 from bot.domain.money import Price
-from bot.domain.stages import AT_PROVIDER, Stage
+from bot.domain.stages import AT_PROVIDER, ENDS, Reason, Stage
 from bot.domain.takes import Cancelled, has_clip, is_settled, posted
 from bot.ui import custom_ids, texts
 from bot.ui.failure_texts import failure
@@ -43,6 +43,21 @@ def take_buttons(language: Language, job: Job) -> list[Button[LayoutView]]:
     if job.stage is Stage.DELIVERED:
         return _numbered(language, "button.keep-take", custom_ids.KEEP, posted(job))
     return []
+
+
+def retry_buttons(language: Language, job: Job) -> list[Button[LayoutView]]:
+    """Make the buttons that try takes again whose end was unclear, once all have ended."""
+    if job.stage not in ENDS and job.stage is not Stage.HELD:
+        return []
+    return [
+        Button[LayoutView](
+            style=discord.ButtonStyle.danger,
+            label=language.text("button.retry-take", number=take.take),
+            custom_id=custom_ids.RETRY.encode(take.id),
+        )
+        for take in job.group
+        if take.stage is Stage.FAILED and take.reason is Reason.UNCLEAR
+    ]
 
 
 def cancelled_text(language: Language, cancelled: Cancelled) -> str:

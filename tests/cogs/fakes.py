@@ -100,8 +100,12 @@ class FakeIntake(Scripted):
         self.note("find_source", job_id, caller.user_id)
         return self.source
 
-    async def submit_again(self, caller, job_id, interaction_id, reply, edit=None) -> Job:
-        self.note("submit_again", job_id, caller.user_id, interaction_id, reply, *([edit] if edit else []))
+    async def check_again(self, caller, job_id, edit=None, *, takes=False, private) -> None:
+        self.note("check_again", job_id, caller.user_id, *([edit] if edit else []))
+
+    async def submit_again(self, caller, job_id, interaction_id, reply, edit=None, *, takes=False) -> Job:
+        of_all = ["takes"] if takes else []
+        self.note("submit_again", job_id, caller.user_id, interaction_id, reply, *([edit] if edit else []), *of_all)
         return WAITING
 
 

@@ -8,6 +8,8 @@ from bot.domain.errors import AlreadyRetried, ClipNotStored, NotYours, Refusal, 
 from bot.domain.progress import Forecast
 from bot.domain.stages import Reason, Stage
 from bot.domain.takes import Cancelled
+from bot.ui.components import NEUTRAL, Card, controls
+from bot.ui.custom_ids import AGAIN, AGAIN_TAKES
 from bot.ui.job_cards import job_card, status_card
 from bot.ui.problem_texts import problem_text
 from bot.ui.take_texts import cancelled_text
@@ -98,6 +100,13 @@ async def test_again_is_answered_where_it_was_pressed_for_who_pressed(app, job, 
     assert use.reply != card
     assert (str(reply.message_id), reply.private) == (use.reply.id, False)
     assert use.reply.loading
+
+
+@pytest.mark.parametrize("row", [AGAIN, AGAIN_TAKES])
+async def test_again_of_takes_makes_as_many(app, row):
+    card = await app.post(Card(NEUTRAL, controls(ENGLISH, JOB_ID, [row])))
+    await app.member("Mara").press(card, label="Again")
+    assert (await app.asked(app.intake, "submit_again"))[4:] == (["takes"] if row is AGAIN_TAKES else [])
 
 
 async def test_again_on_a_private_message_stays_private(app):

@@ -1,5 +1,7 @@
 """What a member sees of prices before anything is sent: lengths as they are typed, the form of Edit, `/help`."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.drafts import Draft, RefusedDraft
@@ -10,9 +12,11 @@ from bot.domain.prices import PriceList, Rate
 from bot.domain.request import RequestDraft
 from bot.toapis import model_table
 from sandbox.discord.errors import DiscordRefused
+from sandbox.faults import Reset
 from tests.cogs.app import running_app
 from tests.cogs.fakes import JOB_ID, MARA, NOW
 from tests.cogs.test_buttons import DONE, own_card
+from tests.cogs.test_wire import FOLLOW_UP
 
 CATALOGUE = model_table.catalogue(Dialect.VIDEOS)
 PRICES = PriceList(
@@ -82,6 +86,25 @@ async def test_a_dear_video_is_asked_about_in_private_and_nothing_stays_in_the_c
     assert [button[0] for button in asked.buttons()] == ["Make it for $1.50", "Cancel"]
     if when == "submit":
         await app.removed(use)
+
+
+async def test_again_asks_before_anything_is_in_the_channel(app):
+    card = await own_card(app, DONE)
+    takes = replace(DRAFT, request=replace(DRAFT.request, takes=3))
+    app.intake.fails["check_again"] = RefusedDraft(takes, PriceNotConfirmed(DEAR, 3))
+    use = await app.member("Mara").press(card, label="Again")
+    question = await use.replied(lambda reply: "These 3 videos cost **$1.50** together" in reply.texts())
+    assert question.ephemeral
+    assert app.member("Tomas").sees("videos") == [card]
+    assert app.intake.calls("submit_again") == []
+
+
+async def test_what_all_read_until_the_question_is_there_says_that_it_is_one(app):
+    app.intake.fails["submit"] = RefusedDraft(DRAFT, PriceNotConfirmed(DEAR))
+    app.faults.add(FOLLOW_UP, Reset.EARLY, times=None)
+    use = await app.member("Mara").use("/video", prompt="a fox")
+    await app.asked(app.intake, "left untold")
+    assert use.reply.texts() == "This needs an answer from the person who asked for it."
 
 
 async def test_a_yes_hands_the_draft_on_with_the_price_that_its_button_named(app):

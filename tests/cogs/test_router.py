@@ -32,6 +32,8 @@ EXAMPLE = RequestDraft(
 PRESSES = [
     ("seedreel:cancel:k3f9a2k3f9a2k3f9a2ab", "runner", "cancel", [JOB_ID, MARA]),
     ("seedreel:again:k3f9a2k3f9a2k3f9a2ab", "intake", "submit_again", [JOB_ID, MARA]),
+    ("seedreel:again:takes:k3f9a2k3f9a2k3f9a2ab", "intake", "submit_again", [JOB_ID, MARA]),
+    ("seedreel:edit:takes:k3f9a2k3f9a2k3f9a2ab", "intake", "find_source", [JOB_ID, MARA]),
     ("seedreel:fix:k3f9a2k3f9a2k3f9a2ab", "intake", "find_draft", [JOB_ID, MARA]),
     ("seedreel:confirm:k3f9a2k3f9a2k3f9a2ab:1200000:USD", "intake", "find_draft", [JOB_ID, MARA]),
     ("seedreel:make:k3f9a2k3f9a2k3f9a2ab", "intake", "find_draft", [JOB_ID, MARA]),

@@ -49,9 +49,10 @@ async def test_a_price_is_on_the_card_and_above_the_limit_it_is_agreed_to_first(
     assert says("15 seconds", "720p · $1.50")(made)
     await scene.until(lambda: sum(map(refused, presses)) == 9, "nine refusals")
 
-    # Again asks too, and a no costs nothing.
-    await scene.mara.press(made, label="Again")
-    again = await scene.seen(scene.mara, lambda one: MAKE in labels(one) and one.id != question.id)
+    # Again asks too, in private and nothing else, and a no costs nothing.
+    pressed = await scene.mara.press(made, label="Again")
+    again = await scene.says(pressed, "costs **$1.50**")
+    assert (again.ephemeral, labels(again), pressed.followups) == (True, [MAKE, "Cancel"], [])
     await scene.mara.press(again, label="Cancel")
     await asked(scene, "Cancelled. Nothing was sent")
     assert scene.prompts() == ["a cheap fox", "a dear fox"]

@@ -62,6 +62,7 @@ async def keeps_one(scene: Scene, reply: Message, first: str, third: str) -> Non
     await scene.mara.press(reply, label="Keep 3")
     await scene.until(lambda: len(clips(reply)) == 1, "the take that is kept")
     assert labels(reply)[:2] == ["Again", "Edit"]
+    assert "takes" not in str(reply.pressable())
     assert reply.file() == scene.provider.tasks[third].footage.result().read_bytes()
     history = await scene.says(await scene.mara.use("/history"), "take 1 of 3", "take 3 of 3")
     assert history.texts().count("[Jump to message]") == 1
@@ -119,6 +120,11 @@ async def test_the_price_of_all_is_asked_about_and_a_private_message_with_them_i
     assert reply.ephemeral
     assert scene.prompts() == ["a dear fox"] * 3
     await scene.says(use, "3 of 3 ready", "3 takes", "$1.50")
+    # As many again are asked about together, and the question is all that comes of it.
+    again = await scene.says(await scene.mara.press(reply, label="Again"), "these 3 videos cost **$1.50** together")
+    assert again.ephemeral
+    await scene.says(await scene.mara.press(again, label="Cancel"), "cancelled. nothing was sent")
+    assert len(scene.paid()) == 3
     await scene.mara.press(reply, label="Keep 2")
     await scene.until(lambda: len(clips(reply)) == 1, "the take that is kept")
     assert reply.ephemeral

@@ -5,16 +5,20 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.caller import Caller
+from bot.domain.drafts import Draft, RefusedDraft
 from bot.domain.errors import NoSuchJob, NotYours, Refusal, Unsupported
 from bot.domain.media import MediaFormat, Medium, Role, StoredFile
 from bot.domain.media_problems import SidesOutside
 from bot.domain.models import Dialect, Model, Ratio
+from bot.domain.money import Price, PriceNotConfirmed
 from bot.domain.request import Edit, VideoRequest, WithoutSound
 from bot.domain.stages import Reason, Stage
+from bot.storage import SqliteTakes
 from bot.toapis.model_table import catalogue
 from tests.studio.conftest import Studio
 from tests.studio.fakes import job, picture, reply
-from tests.studio.test_runner import intake_of
+from tests.studio.test_confirm import asking
+from tests.studio.test_runner import DRAFT, intake_of
 
 
 async def test_again_makes_the_same_request_for_whoever_pressed(studio: Studio) -> None:
@@ -29,6 +33,34 @@ async def test_any_other_job_is_made_again_as_often_as_that_is_pressed(studio: S
         studio.clock.at += 60  # what is pressed twice at once is one press
         made = await intake_of(studio).submit_again(Caller(77), source.id, 200 + number, reply())
         assert made.interaction_id == 200 + number
+
+
+async def test_as_many_takes_are_made_again_with_the_seeds_of_the_first(studio: Studio) -> None:
+    intake = intake_of(studio)
+    intake.change_catalogue(catalogue(Dialect.VIDEOS))
+    asked = Draft("d" * 20, 1, studio.clock.now(), replace(DRAFT, seed=7, takes=3))
+    lead = await intake.submit(Caller(1), asked, 100, reply())
+    of_lead = await SqliteTakes(studio.store).of(lead.id)
+    studio.clock.at += 60
+    # Whichever of them is the first that was posted.
+    again = await intake.submit_again(Caller(77), of_lead[1].id, 200, reply(), takes=True)
+    made = await SqliteTakes(studio.store).of(again.id)
+    assert [(each.take, each.takes, each.request.seed) for each in made] == [(1, 3, 7), (2, 3, 8), (3, 3, 9)]
+    assert ({each.user_id for each in made}, sum(each.charged for each in made)) == ({77}, 15)
+    alone = await intake.submit_again(
+        Caller(77), of_lead[1].id, 201, reply(), Edit("a wolf", Model.SEEDANCE_2, 5, Ratio.WIDE)
+    )
+    assert (alone.lead_id, alone.takes, alone.request.seed) == (None, 1, 8)
+
+
+async def test_all_takes_are_asked_for_again_for_their_price_together(studio: Studio) -> None:
+    intake = intake_of(studio, prices=asking(above=4_000_000))
+    lead = await intake.submit(Caller(1), Draft("d" * 20, 1, studio.clock.now(), replace(DRAFT, takes=2)), 100, reply())
+    dearer = intake_of(studio, prices=asking())
+    with pytest.raises(RefusedDraft) as asked:
+        await dearer.check_again(Caller(1), lead.id, takes=True, private=False)
+    assert asked.value.problems == (PriceNotConfirmed(Price(3_000_000, "USD"), 2),)
+    assert asked.value.draft.request.takes == 2
 
 
 async def test_an_unclear_job_is_tried_again_once_and_only_by_its_owner(studio: Studio) -> None:

@@ -15,7 +15,7 @@ from bot.ui.clip_links import Attachment
 from bot.ui.job_cards import job_card
 from tests.languages import ENGLISH
 from tests.storage.samples import NOW, job, steps_to
-from tests.ui.drawn import assert_fits, labels, words
+from tests.ui.drawn import assert_fits, buttons, labels, words
 from tests.ui.jobs import any_forecast, any_job
 
 
@@ -56,6 +56,37 @@ def test_a_message_with_several_says_only_what_is_not_in_it():
     assert "**1**" not in said
     assert "**3** · Failed" in said
     assert labels(card) == ["Keep 1", "Keep 2", "Again", "Edit"]
+
+
+def remembered(card):
+    return [each["custom_id"].split(":", 1)[1].rpartition(":")[0] for each in buttons(card)]
+
+
+def test_a_message_with_several_and_where_all_failed_makes_as_many_again():
+    shown = to_post(takes(Stage.READY, Stage.READY, Stage.FAILED, clip_bytes=5)).delivered(4, NOW)
+    assert remembered(drawn(shown, Attachment(shown.clip_name))) == ["keep", "keep", "again:takes", "edit:takes"]
+    failed = to_tell_of([replace(each, reason=Reason.GENERATION) for each in takes(Stage.FAILED, Stage.FAILED)])
+    assert remembered(drawn(failed)) == ["again:takes", "edit:takes"]
+    # What was made alone, or is left alone, is made alone again.
+    one = to_post(takes(Stage.READY, Stage.FAILED, clip_bytes=5)).delivered(4, NOW)
+    assert remembered(drawn(one, Attachment(one.clip_name)))[:2] == ["again", "edit"]
+    assert remembered(drawn(replace(shown, group=(), chosen=1), Attachment(shown.clip_name)))[:2] == ["again", "edit"]
+
+
+@pytest.mark.parametrize("others", [(Stage.READY, Stage.READY), (Stage.READY,), (Stage.FAILED,), (Stage.HELD,)])
+def test_a_take_whose_end_was_unclear_can_be_tried_again_beside_the_others(others):
+    *made, last = takes(*others, Stage.FAILED, clip_bytes=5)
+    made = [replace(each, reason=Reason.GENERATION) if each.stage is Stage.FAILED else each for each in made]
+    all_takes = [*made, replace(last, reason=Reason.UNCLEAR)]
+    posted = to_post(all_takes)
+    shown = to_tell_of(all_takes) if posted is None else posted.delivered(4, NOW)
+    card = drawn(shown, None if posted is None else Attachment(shown.clip_name))
+    assert f"seedreel:retry:{last.id}" in [each["custom_id"] for each in buttons(card)]
+    assert f"Try take {last.take} again (may cost twice)" in labels(card)
+    assert labels(card).count("Try again (may cost twice)") == 0
+    # Not before all have ended.
+    running = to_show([*all_takes[:-1], replace(last, stage=Stage.RENDERING), all_takes[-1]])
+    assert "Try take" not in "".join(labels(drawn(running)))
 
 
 def test_of_one_alone_there_is_nothing_to_keep():

@@ -3,39 +3,34 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import replace
 from typing import Final
 
 from bot.domain.caller import Caller
-from bot.domain.chain import NextStep
 from bot.domain.drafts import Draft
 from bot.domain.errors import (
     AlreadyRetried,
     NoSuchJob,
-    NotYours,
     OtherVersion,
     Refusal,
     Restarting,
     StoreFull,
-    Unsupported,
 )
 from bot.domain.ids import new_job_id
 from bot.domain.job import Job
 from bot.domain.models import Catalogue
 from bot.domain.money import Price, PriceNotConfirmed
-from bot.domain.next_steps import Finish
-from bot.domain.origin import Origin
 from bot.domain.pending_reply import PendingReply
 from bot.domain.prices import PriceList
 from bot.domain.reply import Reply
-from bot.domain.request import Edit, RequestDraft, VideoRequest, WithoutSound, asked_again, check_draft
+from bot.domain.request import RequestDraft, VideoRequest, check_draft
 from bot.domain.scenes import ScenesNotConfirmed, total
 from bot.domain.server_log import RequestRefused
 from bot.domain.spending import Payer, SpendingProblem
-from bot.domain.stages import Reason, Stage
 from bot.domain.takes import numbered, requests_of
 from bot.log_lines import about_job
+from bot.studio.intake.again import Changed, draft_again
 from bot.studio.intake.asset_lookup import AssetLookup
 from bot.studio.intake.collect import MediaCollector, needs_look
 from bot.studio.intake.disk_quota import DiskQuota
@@ -53,7 +48,6 @@ log = logging.getLogger(__name__)
 # So many requests without files are accepted at once. In a burst the others wait, as they would for the store; their
 # steps would fill the event loop, and the acknowledgements of those that come wait behind them.
 _TURNS: Final = 4
-Changed = Edit | WithoutSound | Finish
 
 
 class Intake:
@@ -222,28 +216,39 @@ class Intake:
             raise Refusal(OtherVersion())
         return source
 
+    async def check_again(
+        self, caller: Caller, job_id: str, edit: Changed | None = None, *, takes: bool = False, private: bool
+    ) -> None:
+        """Check for `submit_again` what needs no look at media, and ask for the price; raises as `check`."""
+        await self.check(caller, await self._draft_again(caller, job_id, edit, takes=takes, private=private))
+
     async def submit_again(
-        self, caller: Caller, job_id: str, interaction_id: int, reply: Reply, edit: Changed | None = None
+        self,
+        caller: Caller,
+        job_id: str,
+        interaction_id: int,
+        reply: Reply,
+        edit: Changed | None = None,
+        *,
+        takes: bool = False,
     ) -> Job:
         """Make the same request again, for the caller, as edited or finished where it was.
 
-        An unclear job is tried again once and only by its owner. Raises as `submit`.
+        `takes`: as many as were asked for. An unclear job is tried again once, by its owner alone. Raises as `submit`.
         """
-        source = await self.find_source(caller, job_id)
-        unclear = source.stage is Stage.FAILED and source.reason is Reason.UNCLEAR
-        if unclear and source.user_id != caller.user_id:
-            raise Refusal(NotYours())
-        capability = self._catalogue.capabilities.get(source.request.model)
-        if isinstance(edit, WithoutSound) and not (capability and capability.sound):
-            raise Refusal(Unsupported("sound", "off"))
-        request = asked_again(edit.of(source.request) if edit else source.request, self._catalogue)
-        draft = self.new_draft(caller, request, private=reply.private)
-        step = NextStep.FINISH if isinstance(edit, Finish) else None
-        origin = Origin(source.user_id, source.public_message, edited=isinstance(edit, Edit), step=step)
-        draft = replace(draft, source=source.id, retries=unclear, origin=origin)
-        draft = replace(draft, parent=source.parent, part=source.part, parent_seconds=source.parent_seconds)
-        draft = replace(draft, holds_parent=source.holds_parent)
+        draft = await self._draft_again(caller, job_id, edit, takes=takes, private=reply.private)
         return await self.submit(caller, draft, interaction_id, reply)
+
+    async def _draft_again(
+        self, caller: Caller, job_id: str, edit: Changed | None, *, takes: bool, private: bool
+    ) -> Draft:
+        source = await self.find_source(caller, job_id)
+        if takes and source.lead_id is not None:
+            # The seed that was chosen is the first one's; where that was deleted, this one's.
+            with suppress(Refusal):
+                source = await self.find_source(caller, source.lead_id)
+        now = self._clock.now()
+        return draft_again(caller, source, edit, self._catalogue, now=now, takes=takes, private=private)
 
     def _agreed_price(self, draft: Draft, request: VideoRequest) -> Price | None:
         """Return what each video costs, as far as that is known; agreed to is the price of all takes or scenes.
