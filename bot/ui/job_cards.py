@@ -43,7 +43,7 @@ from bot.ui.permission_texts import late_line
 from bot.ui.sanitize import code_block, heading, is_all_of, visible_line
 from bot.ui.settings_card import defaults_line
 from bot.ui.state_lines import Moment, needs_new_token, original_line, state_text
-from bot.ui.take_texts import price_of_all, retry_buttons, take_buttons, take_text
+from bot.ui.take_texts import of_takes, price_of_all, retry_buttons, take_buttons, take_text
 
 # Characters of the prompt: in the title, and of MAX_CARD_TEXT below it, beside the longest failure.
 _TITLE: Final = 60
@@ -54,10 +54,6 @@ _MIN_PROMPT: Final = 200
 _BEFORE_SHARE: Final = 3
 # Characters of the prompt that stand for an image or a video where it cannot be seen.
 _ALT: Final = 300
-
-# What can be done about several takes alike, and the buttons by which as many are made again.
-_OF_REQUEST: Final = (custom_ids.CANCEL, custom_ids.AGAIN, custom_ids.EDIT, custom_ids.BRING)
-_OF_TAKES: Final = {custom_ids.AGAIN: custom_ids.AGAIN_TAKES, custom_ids.EDIT: custom_ids.EDIT_TAKES}
 
 _COLOURS: Final = {
     Stage.WAITING: discord.Colour(0x8A93A6),
@@ -107,13 +103,11 @@ def job_card(  # noqa: PLR0913 - what a card can say
     items += _details(language, job, moment, written, hides_prompt=hides_prompt)
     if clip is None and route is None and not job.ended and (line := late_line(language, job.reply, now)):
         items.append(text(f"-# {line}"))
-    before = [*(several or clip_buttons(language, opened)), *retry_buttons(language, job)]
-    after = [] if job.group else picture_buttons(language, job, now)
+    before, after = several or clip_buttons(language, opened), [] if job.group else picture_buttons(language, job, now)
     actions = [*_actions(job, now), *(STEPS[step] for step in steps), *([custom_ids.SHOW_OFF] if shows_off else [])]
     if clip is not None and _is_shareable_from(job, route):
         actions.insert(_BEFORE_SHARE, custom_ids.SHARE)
-    if several or (job.group and job.stage is not Stage.DELIVERED):
-        actions = [_OF_TAKES.get(action, action) for action in actions if action in _OF_REQUEST]
+    actions, before = of_takes(job, actions, several=bool(several)), [*before, *retry_buttons(language, job)]
     return Card(_COLOURS[job.stage], [*items, *controls(language, job.id, actions, before=before, after=after)])
 
 

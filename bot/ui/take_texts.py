@@ -1,6 +1,7 @@
 """What a card says of the takes of one request: how each stands, and the buttons that are of one of them."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import discord
 from discord.ui import Button, LayoutView
@@ -10,8 +11,12 @@ from bot.domain.money import Price
 from bot.domain.stages import AT_PROVIDER, ENDS, Reason, Stage
 from bot.domain.takes import Cancelled, has_clip, is_settled, posted
 from bot.ui import custom_ids, texts
+from bot.ui.custom_ids import CustomId
 from bot.ui.failure_texts import failure
 from bot.ui.language import Language
+
+_OF_REQUEST: Final = (custom_ids.CANCEL, custom_ids.AGAIN, custom_ids.EDIT, custom_ids.BRING)
+_OF_TAKES: Final = {custom_ids.AGAIN: custom_ids.AGAIN_TAKES, custom_ids.EDIT: custom_ids.EDIT_TAKES}
 
 
 def take_text(language: Language, job: Job) -> str:
@@ -43,6 +48,16 @@ def take_buttons(language: Language, job: Job) -> list[Button[LayoutView]]:
     if job.stage is Stage.DELIVERED:
         return _numbered(language, "button.keep-take", custom_ids.KEEP, posted(job))
     return []
+
+
+def of_takes(job: Job, actions: Sequence[CustomId[str]], *, several: bool) -> list[CustomId[str]]:
+    """List what of these actions can be done about several takes alike, by which as many are made again.
+
+    `several`: several are posted or held; where none is, too. Any other job's stay as they are.
+    """
+    if several or (job.group and job.stage is not Stage.DELIVERED):
+        return [_OF_TAKES.get(action, action) for action in actions if action in _OF_REQUEST]
+    return list(actions)
 
 
 def retry_buttons(language: Language, job: Job) -> list[Button[LayoutView]]:
