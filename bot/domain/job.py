@@ -87,7 +87,7 @@ class Job:
     holds_parent: bool = False  # its clip begins with its parent's
     deleted_by: int | None = None  # the member whose media it was made from, where they deleted it
     part: int = 1  # its place among those that go on one after the other
-    parent_seconds: int = 0  # the length of the parent's video, where this one extends it
+    parent_seconds: int = 0  # the length of the video that this one extends or changes; 0: neither, or not known
     scene: Scene | None = None  # which of several scenes it is
     share: str = ""  # the share that this value stands for, where the clip is posted once more; in no row of a job
     reel: tuple[str, ...] = ()  # of such a share: the jobs whose clips are joined to one; in no row of a job

@@ -64,6 +64,16 @@ def seconds_of(job: Job) -> int:
     return 0 if job.incomplete else job.charged or job.request.duration
 
 
+def longest_of(draft: Draft, request: RequestDraft | VideoRequest, catalogue: Catalogue) -> int:
+    """Return how many seconds the video of a draft may come to: one that is changed stays as long as it is.
+
+    The provider takes no length for it but "automatic" (ToAPIs, "seedance-2-5", `duration`).
+    """
+    if request.operation is Operation.EDIT and draft.parent_seconds:
+        return draft.parent_seconds
+    return catalogue.longest(request.model, request.duration)
+
+
 def finish_of(request: VideoRequest, catalogue: Catalogue) -> Finish | None:
     """Return how a draft is finished; None for what is no draft."""
     capability = catalogue.capabilities.get(request.model)
@@ -84,6 +94,7 @@ def draft_of(draft: Draft, source: Job, step: NextStep, step_input: StepInput, c
         # It takes the place of what it was made of.
         request = _request(source, step_input.prompt, catalogue, Operation.EDIT, AUTOMATIC)
         draft = replace(draft, parent=source.parent, holds_parent=source.holds_parent, part=source.part)
+        draft = replace(draft, parent_seconds=max(0, seconds_of(source)))
         return replace(draft, request=_with_clip(request, source, capability, draft.user_id))
     draft = replace(draft, parent=source.id, part=source.part + 1)
     if step is NextStep.CONTINUE:

@@ -10,7 +10,7 @@ from bot.domain.errors import Refusal
 from bot.domain.job import Job
 from bot.domain.media import MediaFormat, Medium, Role, StoredFile
 from bot.domain.models import AUTOMATIC, Dialect, Model, Ratio, Resolution
-from bot.domain.next_steps import Finish, StepInput, draft_of, finish_of, next_steps
+from bot.domain.next_steps import Finish, StepInput, draft_of, finish_of, longest_of, next_steps
 from bot.domain.request import VideoRequest, asked_again
 from bot.domain.stages import Stage
 from bot.toapis.model_table import catalogue
@@ -79,6 +79,12 @@ def test_a_changed_video_takes_the_place_of_the_first() -> None:
     draft = drafted(source, CHANGE, StepInput("in blue"))
     assert (draft.request.operation, draft.request.duration) == (Operation.EDIT, AUTOMATIC)
     assert (draft.source, draft.parent, draft.part, draft.holds_parent) == (source.id, "p" * 20, 2, True)
+    # It stays as long as it is: no more is reserved and priced than that, where its length is known.
+    assert longest_of(draft, draft.request, OFFERED) == 5
+    partly = drafted(finished(incomplete=True), CHANGE, StepInput("in blue"))
+    assert longest_of(partly, partly.request, OFFERED) == 30
+    extended = drafted(source, EXTEND, StepInput("on", 4))
+    assert longest_of(extended, extended.request, OFFERED) == 9
 
 
 def test_a_continued_one_begins_with_the_last_frame_and_holds_nothing() -> None:

@@ -112,7 +112,8 @@ async def test_what_cannot_be_gone_on_with_is_said_and_costs_nothing(scene: Scen
     assert [body["prompt"] for body in scene.paid()] == ["a fox", "in private"]
 
 
-@with_script(bot=VIDEOS)
+# The changed one is as long as the first, and counts no more from the start.
+@with_script(bot=VIDEOS | {"MEMBER_SECONDS_A_DAY": "8"})
 async def test_a_video_is_changed_and_a_draft_is_finished(scene: Scene) -> None:
     first = await scene.video(await scene.mara.use("/video", prompt="a fox", **NEWEST))
     opened = await scene.mara.press(first, label="Change")

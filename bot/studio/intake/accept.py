@@ -21,6 +21,7 @@ from bot.domain.ids import new_job_id
 from bot.domain.job import Job
 from bot.domain.models import Catalogue
 from bot.domain.money import Price, PriceNotConfirmed
+from bot.domain.next_steps import longest_of
 from bot.domain.pending_reply import PendingReply
 from bot.domain.prices import PriceList
 from bot.domain.reply import Reply
@@ -247,15 +248,14 @@ class Intake:
             # The seed that was chosen is the first one's; where that was deleted, this one's.
             with suppress(Refusal):
                 source = await self.find_source(caller, source.lead_id)
-        now = self._clock.now()
-        return draft_again(caller, source, edit, self._catalogue, now=now, takes=takes, private=private)
+        return draft_again(caller, source, edit, self._catalogue, now=self._clock.now(), takes=takes, private=private)
 
     def _agreed_price(self, draft: Draft, request: VideoRequest) -> Price | None:
         """Return what each video costs, as far as that is known; agreed to is the price of all takes or scenes.
 
         Raises Refusal: PriceNotConfirmed, ScenesNotConfirmed where the member has not seen what all scenes are.
         """
-        price = self._prices.price(request, self._catalogue.longest(request.model, request.duration))
+        price = self._prices.price(request, longest_of(draft, request, self._catalogue))
         if draft.scene is not None:
             together = total(price, draft.scene)
             if draft.agreed is None or self._prices.asks(together, draft.agreed):
@@ -266,14 +266,14 @@ class Intake:
 
     def _seconds(self, draft: Draft, request: RequestDraft | VideoRequest) -> int:
         """Return how many seconds count for a draft, those of all its scenes together."""
-        return self._catalogue.longest(request.model, request.duration) * (draft.scene.left if draft.scene else 1)
+        return longest_of(draft, request, self._catalogue) * (draft.scene.left if draft.scene else 1)
 
     def _new(self, draft: Draft, request: VideoRequest, interaction_id: int, reply: Reply, price: Price | None) -> Job:
         now, pressed = self._clock.now(), draft.source if draft.retries else None
         job = Job(new_job_id(), draft.user_id, interaction_id, request, reply, created=now, changed=now)
         made = replace(job, source=draft.source, pressed=pressed, origin=draft.origin)
         made = replace(made, parent=draft.parent, part=draft.part, parent_seconds=draft.parent_seconds)
-        scene = draft.scene and draft.scene.with_reserve(self._catalogue.longest(request.model, request.duration))
+        scene = draft.scene and draft.scene.with_reserve(longest_of(draft, request, self._catalogue))
         made = replace(made, holds_parent=draft.holds_parent, scene=scene)
         return replace(made, charged=self._seconds(draft, request), price=price)
 
