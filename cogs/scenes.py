@@ -43,7 +43,7 @@ class ScenesCog(FormCog):
         router.form(custom_ids.SCENES, self._ask)
         router.press(custom_ids.REST_OF_SCENES, self._make_missing)
 
-    def _described(self, language: Language) -> tuple[str, locale_str, Sequence[Option]]:
+    def _described(self, language: Language, _: Catalogue) -> tuple[str, locale_str, Sequence[Option]]:
         return "scenes", texts_of(language)("command.scenes"), []
 
     def _form(self, language: Language, choices: ComposeChoices, assets: list[Asset]) -> Form:

@@ -110,7 +110,7 @@ class FormCog(CommandCog):
         router: Router,
         language: Language,
     ) -> None:
-        name, about, further = self._described(language)
+        name, about, further = self._described(language, catalogue)
         basic = options.basic_choices(language, catalogue, suggestions.lengths)
         choices = [*basic, *options.further_choices(language, catalogue), *further, options.private(language)]
         super().__init__(bot, options.command(name, about, choices, self._open_form))
@@ -140,7 +140,7 @@ class FormCog(CommandCog):
                 raise Refusal(*problems) from None
 
     @abstractmethod
-    def _described(self, language: Language) -> tuple[str, locale_str, Sequence[Option]]:
+    def _described(self, language: Language, catalogue: Catalogue) -> tuple[str, locale_str, Sequence[Option]]:
         """Return the command's name, its description, and its options beside those of all such commands."""
 
     @abstractmethod
@@ -164,8 +164,9 @@ class ComposeCog(FormCog):
         super().__init__(bot, intake, catalogue, suggestions, defaults, router, language)
         router.form(custom_ids.COMPOSE, self._submit)
 
-    def _described(self, language: Language) -> tuple[str, locale_str, Sequence[Option]]:
-        return "compose", texts_of(language)("command.compose"), [options.takes(language)]
+    def _described(self, language: Language, catalogue: Catalogue) -> tuple[str, locale_str, Sequence[Option]]:
+        further = [*_format(language, catalogue), options.takes(language)]
+        return "compose", texts_of(language)("command.compose"), further
 
     def _form(self, language: Language, choices: ComposeChoices, assets: list[Asset]) -> Form:
         return ComposeForm(language, choices, self._catalogue, assets)

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.member_settings import Defaults, Setting
-from bot.domain.models import Model, Ratio, Resolution
+from bot.domain.models import Model, OutputFormat, Ratio, Resolution
 from bot.domain.request import RequestDraft
 
 PATTERN: Final = (
     r"(?P<model>[^|]+)\|(?P<duration>\d{1,9})\|(?P<ratio>[^|]+)\|(?P<resolution>[^|]*)"
     r"\|(?P<sound>[01]?)\|(?P<seed>\d{0,19})\|(?P<last>[01])"
     # Only where it says anything.
-    r"(?:\|(?P<private>[01]?)\|(?P<used>[mrdps]*)\|(?P<ignored>[mrdps]*))?(?:\|x(?P<takes>[2-4]))?"
+    r"(?:\|(?P<private>[01]?)\|(?P<used>[mrdps]*)\|(?P<ignored>[mrdps]*))?(?:\|x(?P<takes>[2-4]))?(?:\|(?P<format>[a-z0-9]{3}))?"
 )
 # The settings that a form remembers.
 _LETTERS: Final = {
@@ -44,6 +44,7 @@ def read(match: re.Match[str]) -> ComposeChoices:
         sound=match["sound"] == "1" if match["sound"] else None,
         seed=int(match["seed"]) if match["seed"] else None,
         last_picture=match["last"] == "1",
+        format=OutputFormat(match["format"]) if match["format"] else None,
         takes=int(match["takes"] or 1),
         defaults=Defaults(_settings(match["used"]), _settings(match["ignored"])),
     )
@@ -69,4 +70,5 @@ def write(choices: ComposeChoices) -> str:
     asked = f"{draft.model}|{draft.duration}|{draft.ratio}|{resolution}|{sound}|{seed}|{int(draft.last_picture)}"
     more = f"|{private}|{used}|{ignored}"
     takes = f"|x{draft.takes}" if draft.takes > 1 else ""
-    return asked + ("" if more == "|||" else more) + takes
+    container = f"|{draft.format}" if draft.format else ""
+    return asked + ("" if more == "|||" else more) + takes + container

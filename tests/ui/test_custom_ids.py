@@ -71,7 +71,7 @@ from bot.ui.custom_ids import (
     chosen_action,
     search_text,
 )
-from tests.ui.compose_samples import COMPOSED, FULL, PLAIN, SILENT, TAKES, WITH_SETTINGS
+from tests.ui.compose_samples import COMPOSED, FULL, PLAIN, QUICKTIME, SILENT, TAKES, WITH_SETTINGS
 
 ROWS = [row for row in vars(custom_ids).values() if isinstance(row, CustomId)]
 JOB = "k3f9a2k3f9a2k3f9a2ab"
@@ -134,6 +134,7 @@ SENT_BEFORE = [
     (COMPOSE, PLAIN, "seedreel:compose:seedance-2|5|16:9||||0"),
     (COMPOSE, FULL, "seedreel:compose:seedance-2-fast|15|adaptive|480p|1|2147483647|1"),
     (COMPOSE, TAKES, "seedreel:compose:seedance-2|5|16:9||||0|x3"),
+    (COMPOSE, QUICKTIME, "seedreel:compose:seedance-2-5|5|16:9||||0|x2|mov"),
     (KEEP, JOB, "seedreel:keep:k3f9a2k3f9a2k3f9a2ab"),
     (COMPOSE, SILENT, "seedreel:compose:seedance-2-mini|4|1:1||0|0|0"),
     (COMPOSE, WITH_SETTINGS, "seedreel:compose:seedance-2-mini|4|1:1||0|0|0|1|mrdp|s"),
@@ -174,6 +175,7 @@ FORGED = [
     "seedreel:compose:seedance-2|5|16:9|9k|||0",
     "seedreel:compose:seedance-2|5|16:9||2||0",
     "seedreel:compose:seedance-2|5|16:9|||",
+    "seedreel:compose:seedance-2|5|16:9||||0|avi",
     "seedreel:compose:",
     "seedreel:assets:explode:1",
     "seedreel:assets:page:x",
