@@ -154,6 +154,8 @@ _SEEDANCE_SMALL = ModelRow(
 _FULL = replace(_SEEDANCE_SMALL.capability, resolutions=tuple(Resolution), draft_of=None)
 _SEEDANCE = replace(_SEEDANCE_SMALL, capability=_FULL)
 
+# How long they may be together stands on an older page, of the models that take three of each: ten are longer.
+_RULES_2_5 = {role: replace(rule, together=None) for role, rule in _RULES.items()}
 # The provider's own clips, which it takes back: no longer than the longest that it makes, of any size that it makes.
 _SOURCE = replace(_VIDEO, seconds=(2.0, 30.0), together=None, pixels=None, rates=None, max_taken=0)
 # The provider's page of the model, which knows no seed; its newer one names these resolutions.
@@ -162,6 +164,7 @@ _SEEDANCE_2_5 = replace(
     capability=replace(
         _SEEDANCE.capability,
         seconds=range(4, 31),
+        rules=_RULES_2_5,
         resolutions=(Resolution.P480, Resolution.P720, Resolution.P1080),
         max_count=dict(zip(Role, (1, 1, 30, 10, 10), strict=True)),
         seed=False,

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import accumulate
 
 import discord
 from discord.ui import Item, LayoutView, MediaGallery, Section, Thumbnail
@@ -18,9 +19,11 @@ from bot.ui.sanitize import code_line
 
 # A file in Discord has a signed address that dies within about a day.
 DISCORD_LIVES = 20 * 3600.0
-# Fifteen names of this length leave a card room enough.
+# Fifteen names of this length leave a card room enough; of fifty media the others are counted.
 _NAME_SHOWN = 24
+_LINE_SHOWN = 1000
 
+_BETWEEN = " · "
 # How a card names a file that comes along with it.
 _ATTACHED = "attachment://"
 
@@ -38,8 +41,12 @@ class _ViewableMedium:
 
 
 def media_line(language: Language, request: VideoRequest) -> str:
-    """Count the media as the prompt counts them, per kind; empty when there are none."""
-    return " · ".join(_described(language, word, medium) for word, medium in _numbered(language, request))
+    """Count the media as the prompt counts them, per kind; empty when there are none. A long line ends in a number."""
+    named = [_described(language, word, medium) for word, medium in _numbered(language, request)]
+    ends = accumulate(len(name) + len(_BETWEEN) for name in named)
+    shown = sum(1 for end in ends if end <= _LINE_SHOWN)
+    more = [language.text("card.more-media", count=len(named) - shown)] if shown < len(named) else []
+    return _BETWEEN.join([*named[:shown], *more])
 
 
 def with_media(
@@ -81,13 +88,18 @@ def shown_urls(language: Language, job: Job, now: float) -> set[str]:
 
 
 def _galleries(shown: list[_ViewableMedium]) -> list[list[_ViewableMedium]]:
-    """Share out what is shown to galleries: one for all, or one for each kind where one would not hold it.
+    """Share out what is shown to galleries: one for all, or as many for each kind as hold it.
 
-    A request has at most 9 images and 3 videos.
+    Of 30 images and 10 videos, which is what a model takes at most, these are four.
     """
     if len(shown) <= MAX_GALLERY_ITEMS:
         return [shown]
-    return [[each for each in shown if each.kind is kind] for kind in (Kind.IMAGE, Kind.VIDEO)]
+    of_kinds = ([each for each in shown if each.kind is kind] for kind in (Kind.IMAGE, Kind.VIDEO))
+    return [
+        of_kind[start : start + MAX_GALLERY_ITEMS]
+        for of_kind in of_kinds
+        for start in range(0, len(of_kind), MAX_GALLERY_ITEMS)
+    ]
 
 
 def _gallery(shown: list[_ViewableMedium], alt: Callable[[str], str], *, spoiler: bool) -> MediaGallery[LayoutView]:

@@ -36,6 +36,7 @@ def read_videos(body: Mapping[str, Any]) -> GenerationRequest:
     if not prompt.strip() and not media:
         raise invalid("prompt or media is required")
     operation = read_operation(body, media, newest=newest)
+    _refuse_unlisted(body, newest=newest)
     extends = operation is Operation.EXTEND
     return GenerationRequest(
         dialect=Dialect.VIDEOS,
@@ -54,6 +55,13 @@ def read_videos(body: Mapping[str, Any]) -> GenerationRequest:
         operation=operation,
         output_format=one_of(body, "output_format", FORMATS, "mp4") if newest else "mp4",
     )
+
+
+def _refuse_unlisted(body: Mapping[str, Any], *, newest: bool) -> None:
+    """Refuse what only the pages of other models list: of the newest a seed, of all others a container."""
+    name = "seed" if newest else "output_format"
+    if name in body:
+        raise invalid(f"{name} is not supported by this model")
 
 
 def _duration(body: Mapping[str, Any], model: str, chosen: int) -> int:

@@ -23,10 +23,12 @@ class Reception:
         self._judge = judge
         self._assets = assets
 
-    async def receive(self, media: Sequence[Medium], longest: float = LONGEST) -> tuple[Seen, ...]:
+    async def receive(
+        self, media: Sequence[Medium], longest: float = LONGEST, together: float | None = LONGEST
+    ) -> tuple[Seen, ...]:
         """Return what is behind all media. Raises Refused for the first one that will not do.
 
-        `longest`: seconds of a video, and of all together.
+        `longest`: seconds of a video; `together`: of all videos, and of all sounds, where these are limited.
         """
         turns = asyncio.Semaphore(_AT_ONCE)
 
@@ -39,7 +41,8 @@ class Reception:
             if isinstance(answer, BaseException):
                 raise answer
         seen = tuple(answer for answer in found if isinstance(answer, Seen))
-        _check_lengths(seen, longest)
+        if together is not None:
+            _check_lengths(seen, together)
         return seen
 
     async def _foreign(self, medium: Medium, longest: float) -> Seen:
@@ -66,15 +69,14 @@ class Reception:
         return await self._assets.shown(asset)
 
 
-def _check_lengths(seen: Iterable[Seen], longest: float) -> None:
-    together = {Kind.VIDEO: 0.0, Kind.AUDIO: 0.0}
+def _check_lengths(seen: Iterable[Seen], together: float) -> None:
+    lengths = {Kind.VIDEO: 0.0, Kind.AUDIO: 0.0}
     for one in seen:
-        if one.kind in together:
-            together[one.kind] += one.seconds
-    for kind, seconds in together.items():
-        maximum = longest if kind is Kind.VIDEO else LONGEST
-        if seconds > maximum + OVER:
-            raise invalid(f"{kind}_with_roles must be at most {maximum:g} seconds long together, not {seconds:.1f}")
+        if one.kind in lengths:
+            lengths[one.kind] += one.seconds
+    for kind, seconds in lengths.items():
+        if seconds > together + OVER:
+            raise invalid(f"{kind}_with_roles must be at most {together:g} seconds long together, not {seconds:.1f}")
 
 
 def _article(kind: Kind) -> str:

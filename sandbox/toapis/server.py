@@ -17,7 +17,7 @@ from sandbox.toapis.asset_api import PREFIX, AssetApi
 from sandbox.toapis.assets import Asset
 from sandbox.toapis.bodies import BODY, read_json
 from sandbox.toapis.dialect_video import read_video
-from sandbox.toapis.dialect_videos import read_videos
+from sandbox.toapis.dialect_videos import NEWEST, read_videos
 from sandbox.toapis.downloads import CLIP, FRAME, MOV_CLIP, Downloads, signed
 from sandbox.toapis.errors import REFUSALS, Refused, invalid, refusal_answer
 from sandbox.toapis.judging import LONGEST
@@ -200,8 +200,10 @@ class ProviderStandIn(Provider):
         seen: tuple[Seen, ...] = ()
         if self._replayed(order) is None:
             self._admit(Family.GENERATIONS)
-            plain = order.operation is Operation.GENERATE
-            seen = await self._reception.receive(order.media, LONGEST if plain else LONGEST_SOURCE)
+            longest = LONGEST if order.operation is Operation.GENERATE else LONGEST_SOURCE
+            # Together they are limited on a page that is older than the newest model, which takes ten of each.
+            together = None if order.model == NEWEST else LONGEST
+            seen = await self._reception.receive(order.media, longest, together)
             order = settled(order, seen)
         # Nothing waits between this look and the creation: two POSTs of one id cannot both pass.
         task = self._replayed(order)

@@ -4,7 +4,7 @@ import signal
 
 from sandbox.discord import Member, Message, Upload
 from sandbox.discord.components import STRING_SELECT
-from tests.journeys.bodies import DEN, FOX, HOWL, named, remember
+from tests.journeys.bodies import DEN, FOX, HOWL, RUN, named, remember, roles
 from tests.journeys.pictures import picture
 from tests.journeys.scene import Scene, labels, says
 from tests.journeys.script import with_script
@@ -88,6 +88,55 @@ async def test_images_a_part_of_a_voice_message_and_uploads_make_one_video(scene
     assert (body["model"], body["duration"], body["aspect_ratio"]) == ("seedance-2-5", 4, "9:16")
     # It was sent once.
     assert says("already sent")((await scene.mara.press(full, label="Make the video")).reply)
+
+
+async def adds(scene: Scene, card: Message, files: list[Upload], *words: str) -> Message:
+    """Add files to what Mara has collected, and return the card that says so."""
+    opened = await scene.mara.press(card, label="Add files")
+    await scene.mara.submit(opened, files=files)
+    return await scene.seen(scene.mara, lambda one: one.id == card.id and says(*words)(one))
+
+
+@VIDEOS
+async def test_fifty_references_make_one_video_and_none_is_added_to_them(scene: Scene) -> None:
+    images = [Upload(f"{at}.png", picture("PNG", 300, 300 + at)) for at in range(31)]
+    runs = [Upload(f"run-{at}.mp4", RUN.data) for at in range(11)]
+    howls = [Upload(f"howl-{at}.wav", HOWL.data) for at in range(11)]
+    remember(*images, RUN, HOWL)
+    posted = await scene.tomas.say("", *images[:10])
+    card = await scene.says(await scene.mara.use_on(USE, posted), "which of these")
+    await choose(scene.mara, card, *(f"{at + 1} · {at}.png" for at in range(10)))
+    card = await scene.seen(scene.mara, says("10 references", "image 10"))
+    await adds(scene, card, images[10:20], "20 references")
+    await adds(scene, card, howls[:10], "30 references", "audio 10")
+    second = await scene.says(await scene.mara.use_on(USE, await scene.mara.say("", *runs[:10])), "which of these")
+    await choose(scene.mara, second, *(f"{at + 1} · run-{at}.mp4" for at in range(10)))
+    await scene.seen(scene.mara, lambda one: one.id == second.id and says("40 references", "video 10")(one))
+    await adds(scene, second, images[20:30], "50 references", "image 30")
+    # Of each kind one more: each is said to be too many, and nothing has changed.
+    await adds(scene, second, [images[30], runs[10], howls[10]], "50 references")
+    said = await scene.seen(scene.mara, says("31 reference images", "30", "11 reference videos", "11 audio references"))
+    assert said.ephemeral
+    assert (scene.ledger.of("upload"), scene.paid()) == ([], [])
+    opened = await scene.mara.press(second, label="Make the video")
+    assert [option["value"] for option in parts(opened)["model"]["options"] if option.get("default")] == [
+        "seedance-2-5"
+    ]
+    chosen = {"duration": ["4"], "ratio": ["1:1"], "model": ["seedance-2-5"], "resolution": ["480p"]}
+    await scene.video(await scene.mara.submit(opened, prompt="image 1 to image 30", **chosen))
+    [body] = scene.paid()
+    del body["client_business_id"]
+    assert named(scene, body) == {
+        "model": "seedance-2-5",
+        "prompt": "image 1 to image 30",
+        "duration": 4,
+        "aspect_ratio": "1:1",
+        "resolution": "480p",
+        "generate_audio": True,
+        "image_with_roles": [{"url": f"uploaded {each.name}", "role": "reference_image"} for each in images[:30]],
+        "video_with_roles": roles(reference_video="uploaded run.mp4") * 10,
+        "audio_with_roles": roles(reference_audio="uploaded howl.wav") * 10,
+    }
 
 
 @VIDEOS

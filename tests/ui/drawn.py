@@ -41,6 +41,8 @@ def media(view: LayoutView) -> list[str]:
 def assert_fits(view: LayoutView) -> None:
     """Discord's "Component Reference": 40 components, 4000 characters, 5 buttons in a row, distinct custom ids.
 
+    "Media Gallery": 1 to 10 items.
+
     "Button": an address holds at most 512 characters.
     """
     every = list(parts(view))
@@ -48,6 +50,7 @@ def assert_fits(view: LayoutView) -> None:
     assert len(words(view).encode("utf-16-le", "surrogatepass")) // 2 <= 4000
     assert all(part["content"].strip() for part in every if part["type"] == TEXT)
     assert all(1 <= len(part["components"]) <= 5 for part in every if part["type"] == 1)
+    assert all(1 <= len(part["items"]) <= 10 for part in every if "items" in part)
     assert all(len(button["label"]) <= 80 for button in buttons(view))
     assert all(len(button.get("url", "")) <= 512 for button in buttons(view))
     ids = [button["custom_id"] for button in buttons(view) if "custom_id" in button]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.media import AssetUse, InputUrl, Kind, MediaFormat, Medium, Original, Role, StoredFile
-from bot.domain.models import MAX_SEED, Ratio, Resolution
+from bot.domain.models import MAX_SEED, Model, Ratio, Resolution
 from bot.domain.progress import Forecast
 from bot.domain.reply import Route, ShrunkClip
 from bot.domain.stages import Stage
@@ -114,6 +114,20 @@ def test_twelve_fill_a_gallery_for_each_kind_and_fit():
     films = [(Role.REFERENCE_VIDEO, replace(FILM, sha256=f"{number:x}" * 64)) for number in range(10, 13)]
     card = drawn(input_url(with_media(*pictures, *films)))
     assert [len(part["items"]) for part in parts(card) if part["type"] == GALLERY] == [9, 3]
+    assert_fits(card)
+
+
+def test_fifty_fill_galleries_of_ten_and_fit():
+    pictures = [(Role.REFERENCE_IMAGE, picture(number)) for number in range(30)]
+    given = Original("WEBM", 1920, 1080, 14.9)
+    films = [(Role.REFERENCE_VIDEO, replace(FILM, sha256=f"f{number:063}", original=given)) for number in range(10)]
+    sounds = [(Role.REFERENCE_AUDIO, replace(SOUND, sha256=f"e{number:063}")) for number in range(10)]
+    job = with_media(*pictures, *films, *sounds, prompt="x " * 3000, model=Model.SEEDANCE_2_5)
+    card = drawn(input_url(job))
+    assert [len(part["items"]) for part in parts(card) if part["type"] == GALLERY] == [10, 10, 10, 10]
+    line = media_line(ENGLISH, job.request)
+    assert line.startswith("image 1 · image 2 · ")
+    assert line.endswith(" · and 2 more")
     assert_fits(card)
 
 
