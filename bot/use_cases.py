@@ -123,7 +123,7 @@ def _intake(
         catalogue=available,
         prices=settings.price_list,
         is_shared=base.tables.shares.is_shared,
-        others=OthersMediaCheck(settings.others_media, base.tables.opt_outs, base.tables.shares.owner_of),
+        others=OthersMediaCheck(settings.others_media, base.tables.opt_outs, base.tables.shares.authors_of),
         refused=server_log.refused,
     )
 

@@ -20,7 +20,7 @@ from bot.ui.language import Language
 from bot.ui.problem_texts import problems_text
 from cogs.conversation import Conversation, Outdated
 from cogs.menus import menu_command, own_id, resolved_message
-from cogs.message_media import files_of, find_author
+from cogs.message_media import files_of, find_authors
 from cogs.options import CommandCog
 from cogs.router import Router
 from cogs.translations import texts_of
@@ -65,11 +65,10 @@ class CollectCog(CommandCog):
             if not files_of(message):
                 raise Refusal(NothingToUse(USABLE))
             await conversation.open_reply(private=True)
-            author = await find_author(message, own_id(interaction), self._others.owner_of)
-            await self._others.check_use(conversation.caller, author)
-            await self._show(
-                conversation, await self._collecting.suggest(conversation.caller, files_of(message, author))
-            )
+            authors = await find_authors(message, own_id(interaction), self._others.authors_of)
+            await self._others.check_use(conversation.caller, authors)
+            files = files_of(message, authors)
+            await self._show(conversation, await self._collecting.suggest(conversation.caller, files))
 
     async def _choose(self, conversation: Conversation, draft_id: str) -> None:
         await conversation.acknowledge()

@@ -9,9 +9,10 @@ from contextlib import suppress
 from functools import partial
 from typing import Final
 
+from bot.domain.edits import Edit, WithoutSound
+
 from bot.domain.models import Catalogue, Model, Ratio, Resolution
 from bot.domain.prices import PriceList
-from bot.domain.request import Edit, WithoutSound
 from bot.studio.history import History
 from bot.studio.intake.accept import Intake
 from bot.studio.running.actions import JobActions

@@ -24,7 +24,7 @@ from bot.studio.intake.others_media import OthersMediaCheck
 from bot.ui.fix_form import FixForm, choice_fields
 from bot.ui.language import Language
 from cogs.conversation import Conversation
-from cogs.message_media import MessageMedium, find_author, media_of
+from cogs.message_media import MessageMedium, find_authors, media_of
 from cogs.options import CommandCog
 from cogs.router import Router
 from cogs.translations import texts_of
@@ -73,20 +73,20 @@ class MenuCog(CommandCog):
             if not any(each.kind is Kind.IMAGE for each in media_of(message)):
                 raise Refusal(NothingToUse((Kind.IMAGE,)))
             async with asyncio.timeout(_LOOK_SECONDS):
-                author = await find_author(message, own_id(interaction), self._others.owner_of)
-                await self._others.check_use(conversation.caller, author)
-            await self._ask(conversation, [each for each in media_of(message, author) if each.kind is Kind.IMAGE])
+                authors = await find_authors(message, own_id(interaction), self._others.authors_of)
+                await self._others.check_use(conversation.caller, authors)
+            await self._ask(conversation, [each for each in media_of(message, authors) if each.kind is Kind.IMAGE])
 
     async def _animate_avatar(self, interaction: discord.Interaction, member: discord.User | discord.Member) -> None:
         """Ask what should happen in a member's avatar."""
         async with self._open(interaction) as conversation:
-            author_id = None if member.bot else member.id
+            author_ids = () if member.bot else (member.id,)
             async with asyncio.timeout(_LOOK_SECONDS):
-                await self._others.check_use(conversation.caller, author_id, avatar=True)
+                await self._others.check_use(conversation.caller, author_ids, avatar=True)
             if member.display_avatar == member.default_avatar:
                 raise Refusal(NoAvatar(member.id))
             picture = member.display_avatar.replace(format="png", size=_AVATAR_SIDE)
-            file = AttachmentInput(picture.url, "avatar.png", 0, author_id=author_id)
+            file = AttachmentInput(picture.url, "avatar.png", 0, author_ids=author_ids)
             await self._ask(conversation, [MessageMedium(Kind.IMAGE, file, _AVATAR_SIDE, _AVATAR_SIDE)])
 
     async def _ask(self, conversation: Conversation, images: Sequence[MessageMedium]) -> None:

@@ -35,9 +35,8 @@ class MessageMedium:
     seconds: float | None = None
 
 
-def media_of(message: Mapping[str, Any], author: int | None = None) -> list[MessageMedium]:
-    """List the media of a message, each address once, in their order; `author` where they are known to be theirs."""
-    author = author_of(message) if author is None else author
+def media_of(message: Mapping[str, Any], authors: Sequence[int] = ()) -> list[MessageMedium]:
+    """List the media of a message, each address once, in their order, as those of these `authors`."""
     described = [
         *message.get("attachments", ()),
         *_shown_in(message.get("components", ())),
@@ -48,28 +47,30 @@ def media_of(message: Mapping[str, Any], author: int | None = None) -> list[Mess
         kind, url = _kind_of(each), str(each.get("url") or "")
         if kind is None or not url.startswith(("https://", "http://")):
             continue
-        file = AttachmentInput(url, _name_of(each), int(each.get("size") or 0), author_id=author)
+        file = AttachmentInput(url, _name_of(each), int(each.get("size") or 0), author_ids=tuple(authors))
         sides = int(each.get("width") or 0), int(each.get("height") or 0)
         found.setdefault(url.partition("?")[0], MessageMedium(kind, file, *sides, each.get("duration_secs")))
     return list(found.values())
 
 
-def files_of(message: Mapping[str, Any], author: int | None = None) -> list[AttachmentInput]:
+def files_of(message: Mapping[str, Any], authors: Sequence[int] = ()) -> list[AttachmentInput]:
     """List the media of a message as files, as `media_of`; of a voice message the length is known."""
-    return [replace(each.file, seconds=each.seconds) for each in media_of(message, author)]
+    return [replace(each.file, seconds=each.seconds) for each in media_of(message, authors)]
 
 
-async def find_author(
-    message: Mapping[str, Any], bot_id: int | None, owner_of: Callable[[Sequence[str]], Awaitable[int | None]]
-) -> int | None:
-    """Return whose a message is, as `author_of`; what the bot posted unasked, late or as a share, is its owner's.
+async def find_authors(
+    message: Mapping[str, Any], bot_id: int | None, authors_of: Callable[[Sequence[str]], Awaitable[Sequence[int]]]
+) -> tuple[int, ...]:
+    """List whose a message is, each once; none where that is no member.
 
-    `owner_of` finds them by the names of its files.
+    What the bot itself has posted is of who asked for it, of its owner, and of those whose media went into it:
+    `authors_of` finds them by the names of its files.
     """
     author = author_of(message)
-    if author is not None or bot_id is None or str(message.get("author", {}).get("id")) != str(bot_id):
-        return author
-    return await owner_of([each.file.name for each in media_of(message)])
+    known = () if author is None else (author,)
+    if bot_id is None or str(message.get("author", {}).get("id")) != str(bot_id):
+        return known
+    return tuple(dict.fromkeys((*known, *await authors_of([each.file.name for each in media_of(message)]))))
 
 
 def author_of(message: Mapping[str, Any]) -> int | None:

@@ -36,6 +36,7 @@ def kept_files():
         height=st.integers(0, 20_000),
         seconds=st.none() | st.floats(0, 1e6),
         original=st.none() | originals(),
+        author_ids=st.lists(snowflakes, max_size=2, unique=True).map(tuple),
     )
 
 

@@ -82,7 +82,8 @@ class StoredFile:
     """Our own copy of an input file, known by its content: what goes out.
 
     `sha256` in hex, `size` in bytes, sides in pixels (0 for a sound), `seconds` None for an image. `original`: what
-    the member gave, where that was converted first. `author_id`: the member whose message or profile it was taken from.
+    the member gave, where that was converted first. `author_ids`: the members whose messages or profiles it was taken
+    from, or whose media the video was made from that it is taken from.
     """
 
     sha256: str
@@ -92,7 +93,7 @@ class StoredFile:
     height: int = 0
     seconds: float | None = None
     original: Original | None = None
-    author_id: int | None = None
+    author_ids: tuple[int, ...] = ()
 
     @property
     def kind(self) -> Kind:
@@ -116,8 +117,8 @@ class AttachmentInput:
 
     `size` in bytes as Discord states it; `url` is signed and dies within about a day. Without a `role` it is a
     reference, of the kind that its bytes turn out to be. `option` is where the member put it. `stored` is our own copy,
-    where it was looked at before; without a `url` there is no other. `author_id` as of a StoredFile. `clip_of`: the job
-    whose finished clip it is, or, as a frame, the last picture of that clip, which may be had at the `url` too.
+    where it was looked at before; without a `url` there is no other. `author_ids` as of a StoredFile. `clip_of`: the
+    job whose finished clip it is, or, as a frame, the last picture of that clip, which may be had at the `url` too.
     `seconds` of one that is too long, as far as that is known; `start`: from which second on a part of it is taken.
     """
 
@@ -127,7 +128,7 @@ class AttachmentInput:
     role: Role | None = None
     option: str = "image"
     stored: StoredFile | None = None
-    author_id: int | None = None
+    author_ids: tuple[int, ...] = ()
     clip_of: str = ""
     seconds: float | None = None
     start: float | None = None

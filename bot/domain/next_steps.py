@@ -95,16 +95,16 @@ def draft_of(draft: Draft, source: Job, step: NextStep, step_input: StepInput, c
         request = _request(source, step_input.prompt, catalogue, Operation.EDIT, AUTOMATIC)
         draft = replace(draft, parent=source.parent, holds_parent=source.holds_parent, part=source.part)
         draft = replace(draft, parent_seconds=max(0, seconds_of(source)))
-        return replace(draft, request=_with_clip(request, source, capability, draft.user_id))
+        return replace(draft, request=_with_clip(request, source, capability))
     draft = replace(draft, parent=source.id, part=source.part + 1)
     if step is NextStep.CONTINUE:
         request = _request(source, step_input.prompt, catalogue, Operation.GENERATE, step_input.seconds)
-        return replace(draft, request=replace(request, files=(_last_frame(source, draft.user_id),)))
+        return replace(draft, request=replace(request, files=(_last_frame(source),)))
     before = seconds_of(source)
     if before + step_input.seconds > capability.max_seconds:
         raise Refusal(NothingLeft(before, capability.max_seconds))
     request = _request(source, step_input.prompt, catalogue, Operation.EXTEND, before + step_input.seconds)
-    return replace(draft, parent_seconds=before, request=_with_clip(request, source, capability, draft.user_id))
+    return replace(draft, parent_seconds=before, request=_with_clip(request, source, capability))
 
 
 def _request(source: Job, prompt: str, catalogue: Catalogue, operation: Operation, duration: int) -> RequestDraft:
@@ -112,23 +112,18 @@ def _request(source: Job, prompt: str, catalogue: Catalogue, operation: Operatio
     return asked_again(replace(request, media=(), seed=None, web_search=False), catalogue)
 
 
-def _with_clip(request: RequestDraft, source: Job, capability: Capability, user_id: int) -> RequestDraft:
+def _with_clip(request: RequestDraft, source: Job, capability: Capability) -> RequestDraft:
     role = Role.REFERENCE_VIDEO
     size = min(source.clip_bytes or 0, capability.doing(request.operation).rules[role].max_bytes)
-    author_id = _author(source, user_id)
-    clip = AttachmentInput("", source.clip_name, size, role, "video 1", author_id=author_id, clip_of=source.id)
+    authors = source.request.authors
+    clip = AttachmentInput("", source.clip_name, size, role, "video 1", author_ids=authors, clip_of=source.id)
     return replace(request, files=(clip,))
 
 
-def _last_frame(source: Job, user_id: int) -> AttachmentInput:
+def _last_frame(source: Job) -> AttachmentInput:
     """Name the last frame: the provider's own where it was asked for, which may be gone; else our clip has it."""
     url = source.last_picture_url or ""
-    author_id = _author(source, user_id)
+    authors = source.request.authors
     return AttachmentInput(
-        *(url, f"{source.clip_name}.jpg", 0, Role.FIRST_FRAME, "image"), author_id=author_id, clip_of=source.id
+        *(url, f"{source.clip_name}.jpg", 0, Role.FIRST_FRAME, "image"), author_ids=authors, clip_of=source.id
     )
-
-
-def _author(source: Job, user_id: int) -> int | None:
-    """Return whose media the video was made from, where not its own member's, nor of the one who goes on with it."""
-    return next((each for each in source.request.others(source.user_id) if each != user_id), None)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.domain.chain import Operation
 from bot.domain.errors import (
@@ -33,7 +33,7 @@ from bot.domain.models import (
     Ratio,
     Resolution,
 )
-from bot.domain.prompts import clean_prompt, edited_prompt, shows_something
+from bot.domain.prompts import clean_prompt, shows_something
 from bot.domain.rules import features_of, wrong_operation, wrong_together
 
 
@@ -65,50 +65,23 @@ class VideoRequest:
         files = [medium.source for medium in self.media if isinstance(medium.source, StoredFile)]
         return tuple({file.sha256: file for file in reversed(files)}.values())[::-1]
 
+    @property
+    def authors(self) -> tuple[int, ...]:
+        """List the members whose media go into it, as far as these are known to be somebody's, each once.
+
+        Two may have posted the same content: both are its authors.
+        """
+        files = (medium.source for medium in self.media if isinstance(medium.source, StoredFile))
+        return tuple(dict.fromkeys(author for file in files for author in file.author_ids))
+
     def others(self, user_id: int) -> tuple[int, ...]:
-        """List whose media go into it, each once, beside that member's own."""
-        authors = (file.author_id for file in self.stored if file.author_id is not None)
-        return tuple(dict.fromkeys(author for author in authors if author != user_id))
+        """List the authors beside that member."""
+        return tuple(author for author in self.authors if author != user_id)
 
     @property
     def assets(self) -> tuple[AssetUse, ...]:
         """List the assets among the media."""
         return tuple(medium.source for medium in self.media if isinstance(medium.source, AssetUse))
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """What of a request is to be different when it is made again; `duration` as there, its media stay.
-
-    `shown`: so many characters of a longer prompt were there to be edited; where these stayed as they were, all stays.
-    """
-
-    prompt: str
-    model: Model
-    duration: int
-    ratio: Ratio
-    resolution: Resolution | None = None
-    shown: int = MAX_PROMPT
-
-    def of(self, request: VideoRequest) -> VideoRequest:
-        """Return the request as edited; a size is only chosen where the dialect has any."""
-        return replace(
-            request,
-            prompt=edited_prompt(request.prompt, self.prompt, self.shown),
-            model=self.model,
-            duration=self.duration,
-            ratio=self.ratio,
-            resolution=self.resolution or request.resolution,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class WithoutSound:
-    """Only the sound of a request is to be left out when it is made again."""
-
-    def of(self, request: VideoRequest) -> VideoRequest:
-        """Return the request without sound, otherwise as it is."""
-        return replace(request, sound=False)
 
 
 @dataclass(frozen=True, slots=True)

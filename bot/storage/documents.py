@@ -16,7 +16,7 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 
 from bot.domain.assets import Asset, Verification
 from bot.domain.job import DeliveryAttempt, Job
-from bot.domain.media import AssetUse, Medium, Role, StoredFile
+from bot.domain.media import AssetUse, AttachmentInput, Medium, Role, StoredFile
 from bot.storage.folding import storable
 
 Row = dict[str, Any]
@@ -24,6 +24,8 @@ UNREADABLE: Final = (ValueError, KeyError, TypeError, AttributeError, BaseValida
 """What reading a row raises that another version, or an operator's hand, has written."""
 
 _WORDS: Final[Mapping[type, Mapping[str, str]]] = {
+    StoredFile: {"author_ids": "author_id"},
+    AttachmentInput: {"author_ids": "author_id"},
     DeliveryAttempt: {"route": "rung", "variant": "form", "shrunk": "fitted"},
     Job: {"input_urls": "hosted", "attempt": "drop", "provider_message": "said", "notified_at": "told"},
     Asset: {"stored": "kept", "provider_message": "said", "notified_at": "told"},
@@ -87,7 +89,24 @@ def _plain(value: object) -> object:
 
 def _renamed(kind: type) -> dict[str, Any]:
     left_out = {field: override(omit=True) for field in _NOT_STORED.get(kind, ())}
-    return {field: override(rename=word) for field, word in _WORDS.get(kind, {}).items()} | left_out
+    renamed = {field: override(rename=word, **_HOOKS.get(field, {})) for field, word in _WORDS.get(kind, {}).items()}
+    return renamed | left_out
+
+
+def _read_authors(stored: object, _: type) -> tuple[int, ...]:
+    """Read the authors of a file; there was one at the most when the word was chosen."""
+    if isinstance(stored, list):
+        return tuple(map(int, stored))
+    return () if stored is None else (int(str(stored)),)
+
+
+def _write_authors(authors: tuple[int, ...]) -> int | list[int]:
+    return authors[0] if len(authors) == 1 else list(authors)
+
+
+_HOOKS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "author_ids": {"struct_hook": _read_authors, "unstruct_hook": _write_authors},
+}
 
 
 def _converter(*, is_strict: bool) -> Converter:

@@ -37,9 +37,9 @@ WHERE id = :id AND process = :process AND (stage = :was OR (stage = :stage AND d
 # A HELD or FAILED share of which only its owner has to be told is none.
 BEING_POSTED = "SELECT 1 FROM shares WHERE job_id = ? AND ended = 0 AND stage IN ('ready', 'delivering') LIMIT 1"
 OF_JOB = "SELECT * FROM shares WHERE job_id = ? ORDER BY created"
-OWNER_OF = """
-SELECT user_id FROM jobs WHERE id = :id
-UNION ALL SELECT jobs.user_id FROM shares JOIN jobs ON jobs.id = shares.job_id WHERE shares.id = :id
+POSTED_AS = """
+SELECT * FROM jobs WHERE id = :id
+UNION ALL SELECT jobs.* FROM shares JOIN jobs ON jobs.id = shares.job_id WHERE shares.id = :id
 """
 READDRESS = "UPDATE shares SET reply = :reply, token = :token, token_at = :token_at WHERE id = :id"
 UNFINISHED = "SELECT * FROM shares WHERE id = ? AND ended = 0"
@@ -98,9 +98,10 @@ class SqliteShares(Queries):
         return any(share.message and (share.channel or not share.reply.private) for share in _of_job(db, job_id))
 
     @query
-    def owner_of(self, db: Database, file_id: str) -> int | None:
-        """Return whose video a job or a share with this id posts; None where there is none, or no more."""
-        return next((int(row["user_id"]) for row in db.query(OWNER_OF, {"id": file_id})), None)
+    def authors_of(self, db: Database, file_id: str) -> Sequence[int]:
+        """List whose video a job or a share with this id posts, its owner first, and whose media went into it."""
+        job = next(map(to_job, db.query(POSTED_AS, {"id": file_id})), None)
+        return () if job is None else (job.user_id, *job.request.others(job.user_id))
 
     @query
     def is_repeated(self, db: Database, job_id: str, user_id: int, channel_id: int, now: float) -> bool:

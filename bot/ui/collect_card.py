@@ -73,8 +73,8 @@ def _line(language: Language, draft: Draft, file: AttachmentInput) -> str:
     about = [f"**{file.option}**", code_line(file.name, _NAME_SHOWN)]
     if file.stored and file.stored.seconds is not None:
         about.append(language.seconds(file.stored.seconds))
-    if file.author_id not in {None, draft.user_id}:
-        about.append(language.text("draft.by", member=f"<@{file.author_id}>"))
+    if others := [author for author in file.author_ids if author != draft.user_id]:
+        about.append(language.text("draft.by", member=language.all_of([f"<@{author}>" for author in others])))
     return " · ".join(about)
 
 

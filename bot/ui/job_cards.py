@@ -244,8 +244,8 @@ def _credit(language: Language, job: Job) -> str:
     authors = job.request.others(job.user_id)
     if not authors:
         return ""
-    theirs = [file for file in job.request.stored if file.author_id in authors]
-    picture = all(file.kind is Kind.IMAGE for file in theirs)
+    theirs = [file for file in job.request.stored if not {*file.author_ids}.isdisjoint(authors)]
+    picture = len(authors) == 1 and all(file.kind is Kind.IMAGE for file in theirs)
     members = language.all_of([f"<@{author}>" for author in authors])
     return language.text("card.image-by" if picture else "card.media-by", members=members)
 

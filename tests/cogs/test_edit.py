@@ -2,9 +2,10 @@
 
 import asyncio
 
+from bot.domain.edits import Edit
+
 from bot.domain.errors import NoSuchJob, Refusal
 from bot.domain.models import Model, Ratio
-from bot.domain.request import Edit
 from bot.ui.problem_texts import problem_text
 from tests.cogs.fakes import JOB_ID, MARA
 from tests.cogs.test_buttons import DONE, own_card

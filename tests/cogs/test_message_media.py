@@ -2,9 +2,12 @@
 
 import pytest
 
+from bot.domain.caller import Caller
+from bot.domain.errors import Refusal
 from bot.domain.media import Kind
+from bot.domain.others_media import OptedOut, OthersMedia, OthersNotUsed
 from bot.studio.intake.others_media import OthersMediaCheck
-from cogs.message_media import MessageMedium, author_of, find_author, media_of
+from cogs.message_media import MessageMedium, author_of, find_authors, media_of
 
 CDN = "https://cdn.discordapp.com/attachments/3001"
 TOMAS = {"id": "1002", "username": "tomas"}
@@ -37,8 +40,8 @@ def test_attachments_are_of_the_kind_that_discord_or_their_name_says():
     assert found(*files, voice) == [
         ("image", "a.png"), ("image", "b.HEIC"), ("video", "c.mov"), ("video", "d.mkv"), ("audio", "voice-message.ogg"),
     ]  # fmt: skip
-    [heard] = media_of(message(attachments=[voice]))
-    assert (heard.seconds, heard.file.size, heard.file.author_id) == (42.5, 70, 1002)
+    [heard] = media_of(message(attachments=[voice]), [1002])
+    assert (heard.seconds, heard.file.size, heard.file.author_ids) == (42.5, 70, (1002,))
 
 
 def test_media_of_components_are_found_wherever_they_stand():
@@ -98,15 +101,45 @@ def test_a_message_is_its_authors_and_a_bots_is_of_who_asked_for_it(asked, autho
     assert all(isinstance(one, MessageMedium) for one in media_of(message(**asked)))
 
 
-@pytest.mark.parametrize(("name", "author"), [("mov", 1002), ("mp4", 1002), ("txt", None)])
-async def test_what_the_bot_posted_unasked_is_of_the_videos_owner(name, author):
-    async def owner(file_id):
-        return {"k3f9a2k3f9a2k3f9a2k3": 1002}.get(file_id)
+@pytest.mark.parametrize(("name", "authors"), [("mov", (1002, 1003)), ("mp4", (1002, 1003)), ("txt", ())])
+async def test_what_the_bot_posted_is_of_the_videos_owner_and_of_those_whose_media_are_in_it(name, authors):
+    async def known(file_id):
+        return {"k3f9a2k3f9a2k3f9a2k3": (1002, 1003)}.get(file_id, ())
 
-    others = OthersMediaCheck(owner_of=owner)
+    others = OthersMediaCheck(authors_of=known)
     file = attachment(f"seedreel-k3f9a2k3f9a2k3f9a2k3.{name}")
     posted = message(BOT, attachments=[file])
-    assert await find_author(posted, 77, others.owner_of) == author
+    assert await find_authors(posted, 77, others.authors_of) == authors
     # Another bot's file may be called anything.
-    assert await find_author(posted, 78, others.owner_of) is None
-    assert [one.file.author_id for one in media_of(posted, author)] == [author] * (name != "txt")
+    assert await find_authors(posted, 78, others.authors_of) == ()
+    assert [one.file.author_ids for one in media_of(posted, authors)] == [authors] * (name != "txt")
+    # Who asked for it, and had it shared by its owner, is one of them too.
+    asked = message(BOT, attachments=[file], interaction_metadata={"user": {"id": "1001"}})
+    assert await find_authors(asked, 77, others.authors_of) == (1001, *authors)
+
+
+class OptOuts:
+    async def opted_out(self, user_ids):
+        return frozenset({1003}.intersection(user_ids))
+
+
+@pytest.mark.parametrize(
+    ("rule", "authors", "refused"),
+    [
+        (OthersMedia.NAMED, (1001,), None),
+        (OthersMedia.NAMED, (1001, 1002), None),
+        (OthersMedia.NAMED, (), None),
+        (OthersMedia.NAMED, (1001, 1002, 1003), OptedOut(1003)),
+        (OthersMedia.NONE, (1001,), None),
+        (OthersMedia.NONE, (1001, 1002), OthersNotUsed()),
+        (OthersMedia.NONE, (), OthersNotUsed()),
+    ],
+)
+async def test_each_of_several_authors_may_refuse(rule, authors, refused):
+    check = OthersMediaCheck(rule, OptOuts())
+    if refused is None:
+        await check.check_use(Caller(1001), authors)
+    else:
+        with pytest.raises(Refusal) as raised:
+            await check.check_use(Caller(1001), authors)
+        assert raised.value.problem == refused

@@ -1,10 +1,11 @@
 """Presses and forms that the version before has sent reach their handlers; what no handler takes is outdated."""
 
 import pytest
+from bot.domain.edits import WithoutSound
 
 from bot.domain.models import DEFAULT_MODEL, DEFAULT_RATIO, Dialect
 from bot.domain.next_steps import StepInput
-from bot.domain.request import RequestDraft, WithoutSound
+from bot.domain.request import RequestDraft
 from bot.toapis import model_table
 from tests.cogs.fakes import JOB_ID, MARA
 from tests.languages import ENGLISH

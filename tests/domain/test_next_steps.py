@@ -18,7 +18,7 @@ from tests.storage.samples import ADA, BO, NOW, job
 
 EXTEND, CHANGE, CONTINUE, FINISH = NextStep
 OLDER, OFFERED = catalogue(Dialect.VIDEO), catalogue(Dialect.VIDEOS)
-PICTURE = StoredFile("ab" * 32, MediaFormat.PNG, 9, 640, 360, author_id=BO)
+PICTURE = StoredFile("ab" * 32, MediaFormat.PNG, 9, 640, 360, author_ids=(BO,))
 REQUEST = VideoRequest(
     "a fox", Model.SEEDANCE_2_5, 5, Ratio.TALL, (Medium(Role.REFERENCE_IMAGE, PICTURE),), Resolution.P720, False,
     web_search=True,
@@ -65,7 +65,7 @@ def test_an_extension_is_asked_for_by_its_whole_length() -> None:
     [clip] = request.files
     assert (clip.clip_of, clip.size, clip.role, clip.url) == (source.id, 900, Role.REFERENCE_VIDEO, "")
     # Who gave the picture that the video was made from is named on the next one too.
-    assert clip.author_id == BO
+    assert clip.author_ids == (BO,)
     assert (draft.source, draft.parent, draft.part, draft.parent_seconds) == (source.id, source.id, 3, 5)
     assert draft.origin is not None
     assert draft.origin.step is EXTEND
@@ -94,6 +94,17 @@ def test_a_continued_one_begins_with_the_last_frame_and_holds_nothing() -> None:
     [frame] = draft.request.files
     assert (frame.role, frame.clip_of, frame.url) == (Role.FIRST_FRAME, source.id, "https://files/last.jpg")
     assert (draft.parent, draft.part, draft.parent_seconds, draft.holds_parent) == (source.id, 2, 0, False)
+
+
+@pytest.mark.parametrize("step", [EXTEND, CHANGE, CONTINUE])
+def test_all_whose_media_went_into_it_are_authors_of_what_goes_on_from_it(step: NextStep) -> None:
+    # Two of them posted the same content, and one is the member who goes on.
+    pictures = [replace(PICTURE, author_ids=authors) for authors in ((BO, 7), (8,), (ADA,), ())]
+    source = finished()
+    request = replace(source.request, media=tuple(Medium(Role.REFERENCE_IMAGE, each) for each in pictures))
+    assert (request.authors, request.others(ADA)) == ((BO, 7, 8, ADA), (BO, 7, 8))
+    [clip] = drafted(replace(source, request=request), step, StepInput("on", 5)).request.files
+    assert clip.author_ids == (BO, 7, 8, ADA)
 
 
 def test_a_draft_is_finished_with_the_full_model_in_full_size() -> None:

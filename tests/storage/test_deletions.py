@@ -47,15 +47,20 @@ async def posted(shares, share, message_id):
 
 async def test_whose_video_a_file_is_tells_the_id_in_its_name(shares, made):
     share = await shares.add(share_of(made))
-    assert [await shares.owner_of(each) for each in (made.id, share.id, "x" * 20)] == [made.user_id] * 2 + [None]
+    owner = made.user_id
+    assert [list(await shares.authors_of(each)) for each in (made.id, share.id, "x" * 20)] == [[owner], [owner], []]
 
 
-async def test_what_was_made_from_a_members_media_is_found_for_them_and_who_opted_out_is_known(store, deletions):
-    theirs = StoredFile("c0", MediaFormat.PNG, 9, author_id=55)
-    request = replace(job().request, media=(Medium(Role.FIRST_FRAME, theirs),))
+async def test_what_was_made_from_members_media_is_found_for_each_and_who_opted_out_is_known(store, deletions, shares):
+    theirs = [
+        StoredFile(name, MediaFormat.PNG, 9, author_ids=whose) for name, whose in (("c0", (55, 56)), ("c1", (57,)))
+    ]
+    request = replace(job().request, media=tuple(Medium(Role.REFERENCE_IMAGE, each) for each in theirs))
     made = await put(store, replace(job(), request=request), Stage.DELIVERED)
-    assert (await deletions.find_made_from(55, made.short)).request.others(made.user_id) == (55,)
+    for author in (55, 56, 57):
+        assert (await deletions.find_made_from(author, made.short)).request.others(made.user_id) == (55, 56, 57)
     assert await deletions.find_made_from(made.user_id, made.short) is None
+    assert list(await shares.authors_of(made.id)) == [made.user_id, 55, 56, 57]
     opt_outs = SqliteOptOuts(store)
     await opt_outs.set_opted_out(55, LATER, out=True)
     await opt_outs.set_opted_out(55, LATER, out=True)

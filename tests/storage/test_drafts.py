@@ -19,7 +19,9 @@ from bot.storage.restored import stamp
 from tests.storage.samples import ADA, NOW, job, up_to
 
 FOX = StoredFile("a" * 64, MediaFormat.PNG, 100, 640, 480)
-FILE = AttachmentInput("https://cdn.example/fox.png?ex=1", "fox.png", 100, Role.FIRST_FRAME, "image", FOX, 9, "c" * 20)
+FILE = AttachmentInput(
+    "https://cdn.example/fox.png?ex=1", "fox.png", 100, Role.FIRST_FRAME, "image", FOX, (9, 8), "c" * 20
+)
 TYPED = RequestDraft(
     "a fox\n\n`in` snow", Model.SEEDANCE_2_FAST, 9, Ratio.TALL, (FILE, replace(FILE, option="last_frame", stored=None)),
     (AssetInput("Kira", None, "asset_2", "Kira"),), Resolution.UHD, False, 7, True, True,

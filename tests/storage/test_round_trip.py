@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, assume, given, settings
 
 from bot.domain.chain import NextStep, Operation
 from bot.domain.job import DeliveryAttempt, Job
-from bot.domain.media import InputUrl
+from bot.domain.media import InputUrl, MediaFormat, Medium, Role, StoredFile
 from bot.domain.member_settings import Defaults, Setting
 from bot.domain.models import Dialect, OutputFormat, Resolution
 from bot.domain.money import Price
@@ -84,6 +84,27 @@ def test_no_field_of_a_job_is_forgotten():
     words = set(row).union(*(json.loads(row[document]) for document in ("request", "reply", "state")))
     names = {field.name for field in (*fields(Job), *fields(VideoRequest), *fields(Reply))}
     assert {STORED.get(name, name) for name in names - {"share", "reel", "group"}} <= words
+
+
+@pytest.mark.parametrize(
+    ("stored", "authors"),
+    [
+        # As rows had one author, and as they have one still.
+        ({"author_id": 55}, (55,)),
+        ({"author_id": [55, 56]}, (55, 56)),
+        ({}, ()),
+    ],
+)
+def test_the_authors_of_a_file_are_read_as_one_was_written(stored, authors):
+    theirs = Medium(Role.FIRST_FRAME, StoredFile("a" * 64, MediaFormat.PNG, 9, author_ids=authors))
+    row = to_row(job(request=request(media=(theirs,))))
+    [written] = json.loads(row["request"])["media"]
+    plain = {"sha256": "a" * 64, "format": "image/png", "size": 9}
+    assert written == {"role": "first_frame", "file": plain | stored}
+    assert to_job(row).request.authors == authors
+    # Never written, and no author all the same.
+    none = {"media": [{"role": "first_frame", "file": plain | {"author_id": None}}]}
+    assert to_job(row | {"request": json.dumps(json.loads(row["request"]) | none)}).request.authors == ()
 
 
 @dataclass(frozen=True, slots=True)

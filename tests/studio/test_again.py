@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from bot.domain.edits import Edit, WithoutSound
 
 from bot.domain.caller import Caller
 from bot.domain.drafts import Draft, RefusedDraft
@@ -11,7 +12,7 @@ from bot.domain.media import MediaFormat, Medium, Role, StoredFile
 from bot.domain.media_problems import SidesOutside
 from bot.domain.models import Dialect, Model, Ratio
 from bot.domain.money import Price, PriceNotConfirmed
-from bot.domain.request import Edit, VideoRequest, WithoutSound
+from bot.domain.request import VideoRequest
 from bot.domain.stages import Reason, Stage
 from bot.storage import SqliteTakes
 from bot.toapis.model_table import catalogue

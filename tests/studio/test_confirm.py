@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from bot.domain.edits import Edit
 
 from bot.domain.caller import Caller
 from bot.domain.drafts import Draft, RefusedDraft
@@ -11,7 +12,6 @@ from bot.domain.media import AttachmentInput, Role
 from bot.domain.models import Model
 from bot.domain.money import Price, PriceNotConfirmed
 from bot.domain.prices import PriceList, Rate
-from bot.domain.request import Edit
 from bot.domain.spending import Elsewhere, NotAllowedHere, SpendingRules
 from bot.domain.stages import Stage
 from bot.storage import SqliteDrafts

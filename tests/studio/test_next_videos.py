@@ -136,16 +136,17 @@ async def test_a_draft_is_finished_as_a_request_made_again() -> None:
     assert outside.fetched == []
 
 
-async def test_all_whose_media_are_in_it_may_refuse_and_who_goes_on_is_not_named_in_another_s_place():
-    theirs = [StoredFile(name * 64, MediaFormat.PNG, 9, author_id=whose) for name, whose in (("a", ADA), ("b", 7))]
+async def test_all_whose_media_are_in_it_are_named_and_each_may_refuse():
+    theirs = [StoredFile(name * 64, MediaFormat.PNG, 9, author_ids=(whose,)) for name, whose in (("a", ADA), ("b", 7))]
     media = tuple(Medium(Role.REFERENCE_IMAGE, each) for each in theirs)
     source = replace(FOX, user_id=8, request=replace(FOX.request, media=media))
     outside = Outside(source)
     for step in (NextStep.EXTEND, NextStep.CONTINUE):
         await next_videos(outside).make(CALLER, source.id, step, StepInput("on", 5), 9, reply())
-    assert [draft.request.files[0].author_id for draft in outside.taken] == [7, 7]
-    outside.opted_out = {7}
-    with pytest.raises(Refusal) as refused:
-        await next_videos(outside).make(Caller(9), source.id, NextStep.EXTEND, StepInput("on", 5), 9, reply())
-    assert refused.value.problem == OptedOut(7)
+    assert [draft.request.files[0].author_ids for draft in outside.taken] == [(ADA, 7), (ADA, 7)]
+    for out in (7, ADA):
+        outside.opted_out = {out}
+        with pytest.raises(Refusal) as refused:
+            await next_videos(outside).make(Caller(9), source.id, NextStep.EXTEND, StepInput("on", 5), 9, reply())
+        assert refused.value.problem == OptedOut(out)
     assert len(outside.taken) == 2

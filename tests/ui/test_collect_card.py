@@ -10,8 +10,8 @@ from tests.languages import ENGLISH
 
 
 def full():
-    files = [replace(file, name="n" * 200, author_id=2**62) for file in images(30)]
-    films = [replace(kept(MediaFormat.MP4, at, 2.0), author_id=2**62) for at in range(10)]
+    files = [replace(file, name="n" * 200, author_ids=(2**62,)) for file in images(30)]
+    films = [replace(kept(MediaFormat.MP4, at, 2.0), author_ids=(2**62,)) for at in range(10)]
     sounds = [kept(MediaFormat.MP3, at, 2.0) for at in range(10)]
     draft = added(EMPTY, [*files, *films, *sounds], VIDEOS).draft
     long = AttachmentInput("https://cdn/v", "v" * 200, 9, seconds=900.0)

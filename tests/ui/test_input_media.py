@@ -118,10 +118,12 @@ def test_twelve_fill_a_gallery_for_each_kind_and_fit():
 
 
 def test_fifty_fill_galleries_of_ten_and_fit():
-    pictures = [(Role.REFERENCE_IMAGE, picture(number)) for number in range(30)]
+    # Each by another member.
+    pictures = [(Role.REFERENCE_IMAGE, replace(picture(at), author_ids=(2**62 + at,))) for at in range(30)]
     given = Original("WEBM", 1920, 1080, 14.9)
-    films = [(Role.REFERENCE_VIDEO, replace(FILM, sha256=f"f{number:063}", original=given)) for number in range(10)]
-    sounds = [(Role.REFERENCE_AUDIO, replace(SOUND, sha256=f"e{number:063}")) for number in range(10)]
+    film, sound = replace(FILM, original=given), SOUND
+    films = [(Role.REFERENCE_VIDEO, replace(film, sha256=f"f{at:063}", author_ids=(2**61 + at,))) for at in range(10)]
+    sounds = [(Role.REFERENCE_AUDIO, replace(sound, sha256=f"e{at:063}", author_ids=(2**60 + at,))) for at in range(10)]
     job = with_media(*pictures, *films, *sounds, prompt="x " * 3000, model=Model.SEEDANCE_2_5)
     card = drawn(input_url(job))
     assert [len(part["items"]) for part in parts(card) if part["type"] == GALLERY] == [10, 10, 10, 10]

@@ -5,13 +5,14 @@ from dataclasses import replace
 from bot.domain.caller import Caller
 from bot.domain.chain import NextStep
 from bot.domain.drafts import Draft
+from bot.domain.edits import Edit, WithoutSound
 from bot.domain.errors import NotYours, Refusal, Unsupported
 from bot.domain.ids import new_job_id
 from bot.domain.job import Job
 from bot.domain.models import Catalogue
 from bot.domain.next_steps import Finish
 from bot.domain.origin import Origin
-from bot.domain.request import Edit, WithoutSound, asked_again
+from bot.domain.request import asked_again
 from bot.domain.stages import Reason, Stage
 
 Changed = Edit | WithoutSound | Finish

@@ -60,7 +60,7 @@ class RequestFiles:
             if stored is not None and not attachment.url and not attachment.clip_of:
                 raise Refusal(MediaExpired(round(self._input_days), attachment.option))
             stored = await self._stored(attachment, capability)
-            stored = replace(stored, author_id=attachment.author_id)
+            stored = replace(stored, author_ids=attachment.author_ids)
             self._hold(stored)
         self.by_option[attachment.option] = stored
         return stored

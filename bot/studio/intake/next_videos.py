@@ -65,7 +65,7 @@ class NextVideos:
             return await self._intake.submit_again(caller, source.id, interaction_id, reply, finish)
         draft = self._intake.new_draft(caller, asked_again(source.request, self._catalogue()), private=reply.private)
         draft = draft_of(draft, source, step, step_input, self._catalogue())
-        # The clip names one of those whose media are in it.
+        # Before the clip is brought, which names all whose media are in it.
         await self._intake.others_media.check_opt_outs(source.request.others(caller.user_id))
         await self._bring(source)
         return await self._intake.submit(caller, draft, interaction_id, reply)

@@ -12,33 +12,37 @@ from bot.studio.ports.opt_outs import OptOutStore
 class OthersMediaCheck:
     """Answers for what is not the caller's own; without a `store` no one has opted out.
 
-    `owner_of` returns whose video a job or a share with that id posts.
+    `authors_of` returns whose video a job or a share with that id posts, and whose media went into that.
     """
 
     def __init__(
         self,
         rule: OthersMedia = OthersMedia.NAMED,
         store: OptOutStore | None = None,
-        owner_of: Callable[[str], Awaitable[int | None]] | None = None,
+        authors_of: Callable[[str], Awaitable[Sequence[int]]] | None = None,
     ) -> None:
         self._rule = rule
         self._store = store
-        self._owner_of = owner_of
+        self._authors_of = authors_of
 
-    async def owner_of(self, file_names: Sequence[str]) -> int | None:
-        """Return whose video a message of our own shows, by the names of its files; None where that is not known."""
+    async def authors_of(self, file_names: Sequence[str]) -> Sequence[int]:
+        """Return whose video a message of our own shows, by the names of its files, and whose media are in it."""
         file_id = next((found for found in map(id_in, file_names) if found), None)
-        return await self._owner_of(file_id) if file_id and self._owner_of else None
+        return await self._authors_of(file_id) if file_id and self._authors_of else ()
 
-    async def check_use(self, caller: Caller, author_id: int | None, *, avatar: bool = False) -> None:
-        """Raise Refusal where the caller may not take what that member posted, or their `avatar`."""
-        if author_id == caller.user_id:
+    async def check_use(self, caller: Caller, author_ids: Sequence[int], *, avatar: bool = False) -> None:
+        """Raise Refusal where the caller may not take what these members posted, or the `avatar` of one.
+
+        Without any it is not known whose it is.
+        """
+        others = [author_id for author_id in author_ids if author_id != caller.user_id]
+        if author_ids and not others:
             return
         if self._rule is OthersMedia.NONE:
             raise Refusal(OthersNotUsed())
         if avatar and self._rule is not OthersMedia.AVATARS:
             raise Refusal(OthersNotUsed(avatar=True))
-        await self.check_opt_outs(() if author_id is None else (author_id,))
+        await self.check_opt_outs(others)
 
     async def check_opt_outs(self, author_ids: Sequence[int]) -> None:
         """Raise Refusal where one of these members does not want others to use what is theirs."""

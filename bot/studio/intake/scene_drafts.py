@@ -42,7 +42,8 @@ class SceneDrafts:
             raise Refusal(NoScenesLeft())
         request, parent = asked_again(source.request, self._catalogue), source.parent
         if is_done:
-            frame = AttachmentInput("", "frame.jpg", 0, Role.FIRST_FRAME, clip_of=source.id)
+            authors = source.request.authors
+            frame = AttachmentInput("", "frame.jpg", 0, Role.FIRST_FRAME, author_ids=authors, clip_of=source.id)
             request = replace(request, prompt=scene.to_come[0], files=(frame,), assets=(), web_search=False)
             scene, parent = scene.following(0), source.id
         draft = self._intake.new_draft(caller, request)

@@ -123,9 +123,8 @@ class Scenes:
             return None
         try:
             await self._media.bring(done.id)
-            return await self._media.keep_clip(
-                AttachmentInput("", _FRAME, 0, Role.FIRST_FRAME, clip_of=done.id), capability
-            )
+            frame = AttachmentInput("", _FRAME, 0, Role.FIRST_FRAME, clip_of=done.id)
+            return replace(await self._media.keep_clip(frame, capability), author_ids=done.request.authors)
         except Refusal as error:
             log.warning("The last frame of the scene can't be had: %s", error)
             return None
