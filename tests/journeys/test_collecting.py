@@ -6,7 +6,7 @@ from sandbox.discord import Member, Message, Upload
 from sandbox.discord.components import STRING_SELECT
 from tests.journeys.bodies import DEN, FOX, HOWL, RUN, named, remember, roles
 from tests.journeys.pictures import picture
-from tests.journeys.scene import Scene, labels, says
+from tests.journeys.scene import Scene, labels, says, short_id
 from tests.journeys.script import with_script
 from tests.journeys.test_menus import opts_out, parts, refused
 from tests.sandbox_toapis.samples import sound
@@ -69,6 +69,9 @@ async def test_images_a_part_of_a_voice_message_and_uploads_make_one_video(scene
     await scene.seen(scene.mara, says("notes.txt", "text file"))
     full = await scene.seen(scene.mara, lambda one: one.id == card.id and says("12 references", "image 10")(one))
     assert labels(full) == ["Make the video", "Add files", "Discard"]
+    olga, den = scene.joins("Olga"), Upload("olga.png", picture("PNG", 330, 320))
+    remember(den)
+    await scene.says(await scene.mara.use_on(USE, await olga.say("my den", den)), "13 references", f"by <@{olga.id}>")
     # Ten images are more than the usual model takes.
     opened = await scene.mara.press(full, label="Make the video")
     assert list(parts(opened)) == ["prompt", "duration", "ratio", "model", "resolution"]
@@ -76,9 +79,10 @@ async def test_images_a_part_of_a_voice_message_and_uploads_make_one_video(scene
     assert [one["value"] for one in parts(opened)["model"]["options"] if one.get("default")] == ["seedance-2-5"]
     video = await scene.video(await scene.mara.submit(opened, prompt="image 1 howls as audio 1", **chosen))
     assert not video.ephemeral
-    assert "With media by <@1002>" in video.texts()
+    by_both = f"With media by <@1002> and <@{olga.id}>"
+    assert by_both in video.texts()
     [body] = scene.paid()
-    files = ["fox.png", *(one.name for one in more)]
+    files = ["fox.png", *(one.name for one in more), "olga.png"]
     assert named(scene, body["image_with_roles"]) == [
         {"url": f"uploaded {name}", "role": "reference_image"} for name in files
     ]
@@ -88,6 +92,23 @@ async def test_images_a_part_of_a_voice_message_and_uploads_make_one_video(scene
     assert (body["model"], body["duration"], body["aspect_ratio"]) == ("seedance-2-5", 4, "9:16")
     # It was sent once.
     assert says("already sent")((await scene.mara.press(full, label="Make the video")).reply)
+    await goes_on_from(scene, video, olga, by_both)
+
+
+async def goes_on_from(scene: Scene, video: Message, author: Member, by_both: str) -> None:
+    """See that what goes on from a video names both whose media are in it, and that each may delete and refuse."""
+    opened = await scene.mara.press(video, label="Extend")
+    longer = await scene.video(await scene.mara.submit(opened, prompt="and again", added=["1"]))
+    assert by_both in longer.texts()
+    assert len(scene.paid()) == 2
+    question = await scene.says(await author.use("/delete", video=short_id(longer)), "delete video")
+    await scene.follows(await author.press(question, label="Yes, delete it"), "deleted: the video")
+    assert longer.deleted
+    opts_out(scene, author)
+    opened = await scene.mara.press(video, label="Extend")
+    await scene.mara.submit(opened, prompt="and again", added=["1"])
+    await scene.seen(scene.mara, says(f"<@{author.id}> doesn't want others"))
+    assert len(scene.paid()) == 2
 
 
 async def adds(scene: Scene, card: Message, files: list[Upload], *words: str) -> Message:
