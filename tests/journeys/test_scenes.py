@@ -44,7 +44,9 @@ async def test_scenes_follow_each_other_and_come_as_one(scene: Scene, tmp_path: 
     await scene.says(use, "scene 2 of 3")
     film = await scene.video(use)
     assert await seconds_of(film, tmp_path) == pytest.approx(12, abs=0.5)
-    assert "3 scenes for" in film.texts()
+    # It is called by the first of them.
+    assert film.texts().startswith(f"### {LINES[0]}\n3 scenes for")
+    assert LINES[2] not in film.texts()
     assert labels(film)[:2] == ["Again", "Edit"]
     assert posted(scene) == [film]
     assert scene.prompts() == list(LINES)
@@ -73,6 +75,7 @@ async def test_killed_at_every_scene_and_at_the_end_all_is_made_and_posted_once(
     await scene.pinged(scene.mara)
     assert use.reply is not None
     assert posted(scene) == [film]
+    assert film.texts().startswith(f"### {LINES[0]}\n")
     assert scene.prompts() == list(LINES)
     await scene.until(lambda: not list((scene.bot.data / "clips").glob("*-reel*")), "the end of the joined file")
     assert unfinished(scene.bot.data) == []

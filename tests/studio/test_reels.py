@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.chain import Operation
 from bot.domain.errors import Refusal
+from bot.domain.scenes import Scene
 from bot.domain.share_problems import NothingToJoin, PartGone, ReelTooLong
 from bot.domain.stages import Stage
 from bot.studio.delivery.reels import MAX_PARTS, Reels
@@ -77,3 +78,14 @@ async def test_there_is_an_end_to_it():
 async def test_of_those_that_were_written_down_the_deleted_ones_are_missing():
     rows = chain({}, {"deleted": True})
     assert [part.id for part in await Reels(rows).parts(["part0", "part1", "part2"])] == ["part0"]
+
+
+async def test_a_film_is_called_by_its_first_scene_and_any_other_reel_by_its_last_part():
+    rows = chain({"request": request(prompt="a fox wakes")}, {"request": request(prompt="it runs"), "scene": Scene(2)})
+    first, last = rows.values()
+    titled = await Reels(rows).titled(last, ["part0", "part1"])
+    assert titled == replace(last, request=replace(last.request, prompt="a fox wakes"))
+    assert await Reels(rows).titled(replace(last, scene=None), ["part0", "part1"]) == replace(last, scene=None)
+    assert await Reels(rows).titled(last, []) == last
+    rows["part0"] = replace(first, deleted=True)
+    assert await Reels(rows).titled(last, ["part0", "part1"]) == last

@@ -1,6 +1,7 @@
 """What a reel is joined of: a video and those that it goes on from, but for what a later one's clip holds already."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, Protocol
 
 from bot.domain.chain import Operation
@@ -61,6 +62,13 @@ class Reels:
                 break
             parts.insert(0, parent)
         return parts
+
+    async def titled(self, job: Job, reel: Sequence[str]) -> Job:
+        """Return the last of several scenes as the film of all is called: by the first one's prompt."""
+        first = await self._jobs.find(reel[0]) if reel and job.scene else None
+        if first is None or first.deleted or first.other_version:
+            return job
+        return replace(job, request=replace(job.request, prompt=first.request.prompt))
 
     async def parts(self, job_ids: Sequence[str]) -> Sequence[Job]:
         """Find the videos of a reel that was written down, but for those that were deleted since."""
