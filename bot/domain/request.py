@@ -67,7 +67,7 @@ class VideoRequest:
 
     @property
     def authors(self) -> tuple[int, ...]:
-        """List the members whose media go into it, as far as these are known to be somebody's, each once.
+        """List the members whose media go into it, where these are known, each once.
 
         Two may have posted the same content: both are its authors.
         """

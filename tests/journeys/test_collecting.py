@@ -79,10 +79,8 @@ async def test_images_a_part_of_a_voice_message_and_uploads_make_one_video(scene
     assert [one["value"] for one in parts(opened)["model"]["options"] if one.get("default")] == ["seedance-2-5"]
     video = await scene.video(await scene.mara.submit(opened, prompt="image 1 howls as audio 1", **chosen))
     assert not video.ephemeral
-    by_both = f"With media by <@1002> and <@{olga.id}>"
-    assert by_both in video.texts()
     [body] = scene.paid()
-    files = ["fox.png", *(one.name for one in more), "olga.png"]
+    files = [one.name for one in (FOX, *more, den)]
     assert named(scene, body["image_with_roles"]) == [
         {"url": f"uploaded {name}", "role": "reference_image"} for name in files
     ]
@@ -92,11 +90,13 @@ async def test_images_a_part_of_a_voice_message_and_uploads_make_one_video(scene
     assert (body["model"], body["duration"], body["aspect_ratio"]) == ("seedance-2-5", 4, "9:16")
     # It was sent once.
     assert says("already sent")((await scene.mara.press(full, label="Make the video")).reply)
-    await goes_on_from(scene, video, olga, by_both)
+    await goes_on_from(scene, video, olga)
 
 
-async def goes_on_from(scene: Scene, video: Message, author: Member, by_both: str) -> None:
+async def goes_on_from(scene: Scene, video: Message, author: Member) -> None:
     """See that what goes on from a video names both whose media are in it, and that each may delete and refuse."""
+    by_both = f"With media by <@1002> and <@{author.id}>"
+    assert by_both in video.texts()
     opened = await scene.mara.press(video, label="Extend")
     longer = await scene.video(await scene.mara.submit(opened, prompt="and again", added=["1"]))
     assert by_both in longer.texts()

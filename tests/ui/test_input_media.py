@@ -133,6 +133,15 @@ def test_fifty_fill_galleries_of_ten_and_fit():
     assert_fits(card)
 
 
+def test_all_whose_media_went_into_a_video_are_named():
+    pictures = [StoredFile(each * 64, MediaFormat.PNG, 9, author_ids=by) for each, by in (("a", (5, 6)), ("b", (7,)))]
+    sound = StoredFile("c" * 64, MediaFormat.MP3, 9, seconds=3.0, author_ids=(8, 5))
+    media = tuple(Medium(Role.of_reference(each.kind), each) for each in (*pictures, sound))
+    for count, told in ((2, "With media by <@5> and <@6>"), (3, "With media by <@5>, <@6>, and <@8>")):
+        job = a_job(Stage.DELIVERED, request=replace(REQUEST, media=media[:count]))
+        assert f"-# {told}" in words(drawn(job)).splitlines()
+
+
 def test_the_same_file_in_two_roles_is_shown_once():
     job = input_url(with_media((Role.FIRST_FRAME, picture(1)), (Role.LAST_FRAME, picture(1))))
     assert thumbnails(drawn(job)) == [url(picture(1))]

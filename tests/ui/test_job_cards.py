@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.job import DeliveryAttempt
-from bot.domain.media import MediaFormat, Medium, Role, StoredFile
 from bot.domain.money import Price
 from bot.domain.origin import Origin
 from bot.domain.progress import Forecast
@@ -270,15 +269,6 @@ def test_a_card_names_its_requester_once_and_where_others_read_it(changes, route
 def test_a_video_made_from_another_says_whose_and_links_to_it(origin, told):
     line = words(job_card(ENGLISH, a_job(Stage.WAITING, origin=origin), NO_FORECAST, NOW)).splitlines()[1]
     assert line.startswith(told)
-
-
-def test_all_whose_media_went_into_a_video_are_named():
-    pictures = [StoredFile(each * 64, MediaFormat.PNG, 9, author_ids=by) for each, by in (("a", (5, 6)), ("b", (7,)))]
-    sound = StoredFile("c" * 64, MediaFormat.MP3, 9, seconds=3.0, author_ids=(8, 5))
-    media = tuple(Medium(Role.of_reference(each.kind), each) for each in (*pictures, sound))
-    for count, told in ((2, "With media by <@5> and <@6>"), (3, "With media by <@5>, <@6>, and <@8>")):
-        job = a_job(Stage.DELIVERED, request=replace(REQUEST, media=media[:count]))
-        assert f"-# {told}" in words(job_card(ENGLISH, job, NO_FORECAST, NOW)).splitlines()
 
 
 def test_the_clip_is_described_by_its_prompt_where_that_is_shown():
