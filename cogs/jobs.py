@@ -10,7 +10,6 @@ from functools import partial
 from typing import Final
 
 from bot.domain.edits import Edit, WithoutSound
-
 from bot.domain.models import Catalogue, Model, Ratio, Resolution
 from bot.domain.prices import PriceList
 from bot.studio.history import History

@@ -3,7 +3,6 @@
 import asyncio
 
 from bot.domain.edits import Edit
-
 from bot.domain.errors import NoSuchJob, Refusal
 from bot.domain.models import Model, Ratio
 from bot.ui.problem_texts import problem_text

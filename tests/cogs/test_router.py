@@ -1,8 +1,8 @@
 """Presses and forms that the version before has sent reach their handlers; what no handler takes is outdated."""
 
 import pytest
-from bot.domain.edits import WithoutSound
 
+from bot.domain.edits import WithoutSound
 from bot.domain.models import DEFAULT_MODEL, DEFAULT_RATIO, Dialect
 from bot.domain.next_steps import StepInput
 from bot.domain.request import RequestDraft

@@ -1,8 +1,8 @@
 """A prompt that is edited in a form which cannot hold all of it."""
 
 import pytest
-from bot.domain.edits import Edit
 
+from bot.domain.edits import Edit
 from bot.domain.models import Model, Ratio
 from bot.domain.prompts import edited_prompt
 from bot.domain.request import VideoRequest

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from bot.domain.edits import Edit, WithoutSound
 
 from bot.domain.caller import Caller
 from bot.domain.drafts import Draft, RefusedDraft
+from bot.domain.edits import Edit, WithoutSound
 from bot.domain.errors import NoSuchJob, NotYours, Refusal, Unsupported
 from bot.domain.media import MediaFormat, Medium, Role, StoredFile
 from bot.domain.media_problems import SidesOutside

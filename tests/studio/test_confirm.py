@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from bot.domain.edits import Edit
 
 from bot.domain.caller import Caller
 from bot.domain.drafts import Draft, RefusedDraft
+from bot.domain.edits import Edit
 from bot.domain.errors import DraftGone, NotYours, Refusal
 from bot.domain.media import AttachmentInput, Role
 from bot.domain.models import Model

@@ -246,10 +246,7 @@ VALUES = st.one_of(
             st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=60),
         ).filter(can_remember),
     ),
-    st.tuples(
-        st.just(COMPOSE),
-        COMPOSED,
-    ),
+    st.tuples(st.just(COMPOSE), COMPOSED),
 )
 
 
