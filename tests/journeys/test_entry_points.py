@@ -39,14 +39,17 @@ REFUSED = "Only members of `Film Club` can use me here"
 ROWS: dict[str, CustomId[Any]] = {row.name: row for row in vars(custom_ids).values() if isinstance(row, CustomId)}
 # Whose press or form makes a video, each of a video of its own: two presses at once on the same one are one.
 NEXT = ("extend", "change", "continue")
-OF_A_VIDEO = ("again", "retry", "silent", "form edit", "finish", "form extend")
-# What is changed may become so long that its price is asked about; the clips here are too small for a first frame.
-NOT_YET = frozenset({"form change", "form continue"})
+EDITS = ("form edit", "form edit:takes")
+OF_A_VIDEO = ("again", "again:takes", "retry", "silent", *EDITS, "finish", "form extend", "form change")
+# The clips here are too small for a first frame.
+NOT_YET = frozenset({"form continue"})
 VIDEOS = frozenset({"/video", "example", "confirm", "form compose", "form fix", *OF_A_VIDEO})
 AT_THE_PROVIDER = frozenset({"/asset create-character", "/asset add", "agree", "consent"})
 # Refused to a stranger before anything else: those, what opens a form for them, and what goes on with a person.
 MENUS = frozenset({"Animate image", "Animate avatar", "Use as reference"})
-OPENS_FORM = frozenset({"/compose", "/scenes", "form scenes", "edit", "fix", "make", "addfiles", *NEXT, *MENUS})
+OPENS_FORM = frozenset(
+    {"/compose", "/scenes", "form scenes", "edit", "edit:takes", "fix", "make", "addfiles", *NEXT, *MENUS}
+)
 SPENDING = VIDEOS | NOT_YET | AT_THE_PROVIDER | OPENS_FORM | {"/asset import", "verify:open", "verify:again"}
 # After it nothing is left of what the other ways go by.
 LAST = "forgotten"
@@ -76,9 +79,11 @@ def ways(scene: Scene, sources: Mapping[str, str]) -> dict[str, Way]:
     found["form fix"] = sending(custom_ids.FIX.encode(sources["form fix"]), fixed)
     # It is asked about: of a member a draft is kept.
     found["form scenes"] = sending(custom_ids.SCENES.encode(choices), {"prompt": "a fox wakes\nthe fox runs"})
-    found["form edit"] = sending(custom_ids.EDIT.encode(sources["form edit"]), {"prompt": "an edited fox", **chosen})
+    for name in EDITS:
+        custom_id = ROWS[name.removeprefix("form ")].encode(sources[name])
+        found[name] = sending(custom_id, {"prompt": "an edited fox", **chosen})
     for name in NEXT:
-        custom_id = ROWS[name].encode(sources["form extend"])
+        custom_id = ROWS[name].encode(sources.get(f"form {name}", sources["form extend"]))
         found[f"form {name}"] = sending(custom_id, {"prompt": f"{name} a fox", "added": ["1"]})
     return found
 
@@ -101,7 +106,8 @@ def remembered(name: str, sources: Mapping[str, str], user: int) -> object:
     any_video = sources["edit"]
     values: dict[str, object] = {
         **dict.fromkeys(OF_ANY_VIDEO, any_video),
-        **{name: sources[name] for name in ("again", "retry", "silent", "edit", "fix", "finish")},
+        **{name: sources[name] for name in ("again", "again:takes", "retry", "silent", "edit", "fix", "finish")},
+        "edit:takes": any_video,
         **dict.fromkeys(NEXT, sources["form extend"]),
         **dict.fromkeys(("make", "addfiles"), sources["fix"]),
         **dict.fromkeys(
