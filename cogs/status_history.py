@@ -32,7 +32,9 @@ async def card_now(language: Language, history: History, job: Job, now: float) -
     """Draw the private card of a job; `now` in UTC seconds."""
     facts, starred = await history.card_facts(job), await history.is_starred(job)
     steps, shows_off, has_clip = history.next_steps(job), await history.shows_off(job), history.has_clip(job)
-    return status_card(language, job, facts, now, has_clip, starred=starred, steps=steps, shows_off=shows_off)
+    parts = (await history.parts(job.user_id, [job]))[job.id]
+    drawn = (language, job, facts, now, has_clip)
+    return status_card(*drawn, starred=starred, steps=steps, shows_off=shows_off, parts=parts)
 
 
 class HistoryCog(CommandCog):

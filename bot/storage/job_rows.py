@@ -36,6 +36,7 @@ def to_row(job: Job) -> Row:
         "duration": request.duration,
         "resolution": request.resolution,
         "has_files": bool(request.stored),
+        "parent": job.parent,
     }
     return asked | REPLY.write(job.reply) | state_row(job)
 

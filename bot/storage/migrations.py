@@ -8,6 +8,7 @@ from sqlite_utils import Database, Migrations
 
 from bot.storage import (
     asset_tables,
+    chain_tables,
     favourite_tables,
     job_tables,
     limit_tables,
@@ -193,6 +194,13 @@ def m025_hidden_characters(db: Database) -> None:
     db.execute("PRAGMA user_version = 25")
 
 
+def m026_parents(db: Database) -> None:
+    """Find the videos that go on from another one."""
+    for statement in chain_tables.SQLITE:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 26")
+
+
 STEPS = (
     m001_jobs,
     m002_notes,
@@ -219,6 +227,7 @@ STEPS = (
     m023_exports,
     m024_log_lines,
     m025_hidden_characters,
+    m026_parents,
 )
 # Each step leaves its number in `user_version`, where it can be read without opening the database.
 VERSION = len(STEPS)

@@ -4,13 +4,14 @@ A search reads the member's own prompts, newest first, in slices between which o
 its limits, tells where, and goes on from there when it is asked to.
 """
 
+import json
 import math
 import time
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from bot.domain.job import SHORT, Job
-from bot.storage.database import Database
+from bot.storage.database import Database, Statement
 from bot.storage.folding import folded, holding, storable
 from bot.storage.job_rows import to_job
 from bot.storage.job_store import number_of, read_jobs
@@ -60,6 +61,30 @@ WHERE user_id = :user_id AND (created, id) >= (:to_created, :to_id) AND ended = 
     AND prompt_folded LIKE :holds ESCAPE '!'
 ORDER BY created DESC, id DESC LIMIT :most
 """
+# What goes on from each of these jobs, and from what goes on from it, among a member's own: how far off it is, and
+# whether it is shown. What was deleted has no prompt any more, but what goes on from it has.
+LATER_PARTS = Statement(
+    sqlite="""
+WITH RECURSIVE after (first, id, steps, is_shown) AS (
+    SELECT value, value, 0, 1 FROM json_each(:job_ids)
+    UNION ALL
+    SELECT after.first, jobs.id, after.steps + 1, CASE WHEN jobs.prompt_folded = '' THEN 0 ELSE 1 END
+    FROM after JOIN jobs INDEXED BY jobs_parents ON jobs.parent = after.id
+    WHERE jobs.user_id = :user_id AND jobs.stage NOT IN ('failed', 'cancelled')
+)
+SELECT first, max(steps) AS steps FROM after WHERE is_shown = 1 GROUP BY first
+""",
+    postgres="""
+WITH RECURSIVE after (first, id, steps, is_shown) AS (
+    SELECT value COLLATE "C", value COLLATE "C", 0, 1 FROM json_array_elements_text(CAST(:job_ids AS json))
+    UNION ALL
+    SELECT after.first, jobs.id, after.steps + 1, CASE WHEN jobs.prompt_folded = '' THEN 0 ELSE 1 END
+    FROM after JOIN jobs ON jobs.parent = after.id
+    WHERE jobs.user_id = :user_id AND jobs.stage NOT IN ('failed', 'cancelled')
+)
+SELECT first, max(steps) AS steps FROM after WHERE is_shown = 1 GROUP BY first
+""",
+)
 
 _NEWEST: Final = {"created": math.inf, "id": ""}
 _OLDEST: Final = {"to_created": -math.inf, "to_id": ""}
@@ -111,6 +136,12 @@ class SqliteOwnJobs(Queries):
         running = read_jobs(db, LATEST_RUNNING, asked | {"most": maximum})
         last, _ = _ends(db, {"user_id": user_id} | _NEWEST, SUGGESTED)
         return running + read_jobs(db, LATEST_ENDED, asked | _down_to(last) | {"most": maximum - len(running)})
+
+    @reading
+    def later_parts(self, db: Database, user_id: int, job_ids: Sequence[str]) -> dict[str, int]:
+        """Tell of jobs how many parts come after each, one from another, among what their member has made by now."""
+        asked = {"user_id": user_id, "job_ids": json.dumps([storable(job_id) for job_id in job_ids])}
+        return {row["first"]: int(row["steps"]) for row in db.query(LATER_PARTS, asked)}
 
     @reading
     def _page(self, db: Database, user_id: int, page: int, size: int) -> JobPage:

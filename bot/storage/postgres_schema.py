@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.storage import (
     asset_tables,
+    chain_tables,
     favourite_tables,
     member_tables,
     opt_out_tables,
@@ -212,6 +213,7 @@ STEPS: Final = (
     (23, privacy_tables.POSTGRES_EXPORTS),
     (24, privacy_tables.POSTGRES_LOG_LINES),
     (25, asset_tables.HIDDEN_POSTGRES),
+    (26, chain_tables.POSTGRES),
 )
 """The number of each step, and its statements."""
 VERSION: Final = STEPS[-1][0]

@@ -66,8 +66,9 @@ class History:
 
     async def overview(self, caller: Caller) -> Sequence[Listed]:
         """List the running jobs, then the latest finished ones, each newest first; at most PAGE_SIZE."""
-        jobs = map(self._job_moves.with_percent, await self._jobs.latest(caller.user_id, "", PAGE_SIZE))
-        return [Listed(job, await self._forecasts.of(job), self.has_clip(job)) for job in jobs]
+        jobs = [self._job_moves.with_percent(job) for job in await self._jobs.latest(caller.user_id, "", PAGE_SIZE)]
+        parts = await self.parts(caller.user_id, jobs)
+        return [Listed(job, await self._forecasts.of(job), self.has_clip(job), parts[job.id]) for job in jobs]
 
     async def history(self, caller: Caller, search: str, page: int, before: str = "") -> JobPage:
         """Return one page of everything the caller ever made, newest first.
@@ -75,13 +76,19 @@ class History:
         A search that has stopped before the oldest goes on after the job that `before` names.
         """
         found = await self._jobs.mine(caller.user_id, search, page, PAGE_SIZE, before)
-        ids = [job.id for job in found.jobs]
-        return replace(found, starred=await self._favourites.starred(caller.user_id, ids))
+        starred = await self._favourites.starred(caller.user_id, [job.id for job in found.jobs])
+        return replace(found, starred=starred, parts=await self.parts(caller.user_id, found.jobs))
 
     async def favourites(self, caller: Caller, search: str, page: int) -> JobPage:
         """Return one page of the videos that the caller has starred, the one starred last first."""
         found = await self._favourites.favourites(caller.user_id, search, page, PAGE_SIZE)
-        return replace(found, starred=frozenset(job.id for job in found.jobs))
+        starred = frozenset(job.id for job in found.jobs)
+        return replace(found, starred=starred, parts=await self.parts(caller.user_id, found.jobs))
+
+    async def parts(self, user_id: int, jobs: Sequence[Job]) -> dict[str, int]:
+        """Tell of each of a member's jobs, by its id, how many parts their chain has by now that it is in."""
+        later = await self._jobs.later_parts(user_id, [job.id for job in jobs])
+        return {job.id: job.part + later.get(job.id, 0) for job in jobs}
 
     async def star(self, caller: Caller, job_id: str, *, on: bool) -> Job:
         """Star a video of the caller's, or take its star away; raises Refusal(NoSuchJob)."""

@@ -18,6 +18,7 @@ from bot.domain.chain import (
 from bot.domain.job import Job
 from bot.domain.origin import Origin
 from bot.ui import custom_ids
+from bot.ui.components import public_link
 from bot.ui.custom_ids import CustomId
 from bot.ui.language import Language
 
@@ -59,6 +60,30 @@ def origin_text(language: Language, origin: Origin, *, own: bool) -> str:
     if own:
         return language.text("card.edited-own" if origin.edited else "card.again-own")
     return language.text("card.edited-of" if origin.edited else "card.again-of", member=member)
+
+
+def origin_line(language: Language, job: Job, parts: int = 1) -> str:
+    """Say which part of how many a video is, or of which other one it was made, and link to that.
+
+    `parts`: how many there are by now, where that is known.
+    """
+    origin, said = job.origin, []
+    if parts > 1 and job.scene is None:
+        said.append(language.text("card.part-of", number=job.part, count=parts))
+    elif job.part > 1 and origin is not None:
+        said.append(language.text("card.part", number=job.part))
+    if origin is not None:
+        said.append(origin_text(language, origin, own=origin.user_id == job.user_id))
+        if origin.message:
+            said.append(f"[{language.text('button.message')}]({public_link(origin.message)})")
+    return " · ".join(said)
+
+
+def part_text(language: Language, job: Job, parts: int) -> str:
+    """Name a video among those that go on from each other, in a list; empty for one that is alone."""
+    if job.scene is not None:
+        return scene_line(language, job)
+    return language.text("job-list.part", number=job.part, count=parts) if parts > 1 else ""
 
 
 def chain_problem_text(language: Language, problem: ChainProblem) -> str:  # noqa: PLR0911 - one sentence a case

@@ -22,7 +22,7 @@ from bot.domain.shares import SHAREABLE
 from bot.domain.stages import ENDS, Stage
 from bot.domain.takes import posted
 from bot.ui import custom_ids
-from bot.ui.chain_texts import STEPS, origin_text, scene_line
+from bot.ui.chain_texts import STEPS, origin_line, scene_line
 from bot.ui.choices import length_text, price_text
 from bot.ui.clip_links import Attachment, Clip, clip_buttons, picture_buttons, provider_link, written_links
 from bot.ui.components import (
@@ -31,7 +31,6 @@ from bot.ui.components import (
     date_time,
     link_button,
     message_link,
-    public_link,
     relative_time,
     text,
 )
@@ -111,7 +110,7 @@ def job_card(  # noqa: PLR0913 - what a card can say
     return Card(_COLOURS[job.stage], [*items, *controls(language, job.id, actions, before=before, after=after)])
 
 
-def status_card(
+def status_card(  # noqa: PLR0913 - what a card can say
     language: Language,
     job: Job,
     forecast: Forecast,
@@ -121,14 +120,16 @@ def status_card(
     starred: bool | None = None,
     steps: Sequence[NextStep] = (),
     shows_off: bool = False,
+    parts: int = 1,
 ) -> Card:
     """Draw the private card of `/status`: the job as it is at `now` (UTC seconds), and what can be asked of it.
 
-    `starred`: whether it has a star; None: it can have none there. `steps`, `shows_off` as in `job_card`.
+    `starred`: whether it has a star; None: it can have none there. `steps`, `shows_off` as in `job_card`. `parts`: how
+    many there are by now of the chain that it is in.
     """
     moment = Moment(forecast, now)
     link = provider_link(job, forecast, now)
-    items = _head(language, job, moment, "")
+    items = _head(language, job, moment, "", parts)
     items += _details(language, job, moment, written_links(language, job, link, now))
     times = [language.text("card.requested", when=date_time(job.created))]
     if job.stage is Stage.DELIVERED:
@@ -184,13 +185,20 @@ def request_line(
 
 
 def _head(
-    language: Language, job: Job, moment: Moment, whose: str, *, hides_prompt: bool = False, spoiler: bool = False
+    language: Language,
+    job: Job,
+    moment: Moment,
+    whose: str,
+    parts: int = 1,
+    *,
+    hides_prompt: bool = False,
+    spoiler: bool = False,
 ) -> list[Item[LayoutView]]:
     """Draw the title, whose video it is and how it stands, with the images that go into it."""
     title = "" if hides_prompt else heading(job.request.prompt, _TITLE)
     lines = [f"### {title or language.text('card.untitled')}"]
-    if about := " · ".join(part for part in (whose, scene_line(language, job), *_origin(language, job)) if part):
-        lines.append(about)
+    about = (whose, scene_line(language, job), origin_line(language, job, parts))
+    lines += [" · ".join(filter(None, about))] if any(about) else []
     prompt = "" if hides_prompt else visible_line(job.request.prompt, _ALT)
     state = state_text(language, job, moment)
     return with_media(language, "\n".join(lines), state, job, moment.now, prompt, spoiler=spoiler)
@@ -202,16 +210,6 @@ def _gallery(language: Language, job: Job, name: str, *, hides_prompt: bool, spo
     names = [name, *(take.clip_name for take in posted(job) if take.id != job.id)]
     shown = (discord.MediaGalleryItem(f"attachment://{each}", description=alt, spoiler=spoiler) for each in names)
     return MediaGallery[LayoutView](*shown)
-
-
-def _origin(language: Language, job: Job) -> list[str]:
-    """Say of which video this is another, or which part of which, and link to it."""
-    origin = job.origin
-    if origin is None:
-        return []
-    part = language.text("card.part", number=job.part) if job.part > 1 else ""
-    link = f"[{language.text('button.message')}]({public_link(origin.message)})" if origin.message else ""
-    return [part, origin_text(language, origin, own=origin.user_id == job.user_id), link]
 
 
 def _details(

@@ -11,6 +11,7 @@ from bot.domain.pauses import PausedBy
 from bot.domain.stages import AT_PROVIDER, Stage
 from bot.studio.ports.pages import JobPage, Listed, ListedPage, Place
 from bot.ui import custom_ids, texts
+from bot.ui.chain_texts import part_text
 from bot.ui.components import (
     NEUTRAL,
     Card,
@@ -75,7 +76,7 @@ def history_card(
     none = language.text("history.no-favourites") if favourites and not search and not page.jobs else ""
     items: list[Item[LayoutView]] = [text(f"{title}\n{none or _about_page(language, page, search)}")]
     shown = page.jobs[:MAX_SHOWN]
-    items += [_history_row(language, job, page.starred, with_poster=job.id in posters) for job in shown]
+    items += [_history_row(language, job, page, with_poster=job.id in posters) for job in shown]
     if shown:
         if page.before is None:
             opens = custom_ids.OPEN_STARRED if favourites else custom_ids.OPEN_FOUND
@@ -200,7 +201,7 @@ def _is_running(job: Job) -> bool:
 
 def _overview_row(language: Language, listed: Listed, now: float) -> Item[LayoutView]:
     job = listed.job
-    line = _line(language, job, _progress(language, listed, now))
+    line = _line(language, job, _progress(language, listed, now), parts=listed.parts)
     if job.other_version:
         return line
     if job.stage is Stage.WAITING:
@@ -212,8 +213,8 @@ def _overview_row(language: Language, listed: Listed, now: float) -> Item[Layout
     return line
 
 
-def _history_row(language: Language, job: Job, starred: Container[str], *, with_poster: bool) -> Item[LayoutView]:
-    line = _line(language, job, ["⭐"] if job.id in starred else [])
+def _history_row(language: Language, job: Job, page: JobPage, *, with_poster: bool) -> Item[LayoutView]:
+    line = _line(language, job, ["⭐"] if job.id in page.starred else [], parts=page.parts.get(job.id, 1))
     if not with_poster:
         return line
     alt = visible_line(job.request.prompt, _MAX_ALT)
@@ -224,17 +225,19 @@ def _with(line: TextDisplay[LayoutView], beside: Item[LayoutView]) -> Section[La
     return Section[LayoutView](line, accessory=beside)
 
 
-def _line(language: Language, job: Job, progress: list[str], hidden: str = "") -> TextDisplay[LayoutView]:
+def _line(
+    language: Language, job: Job, progress: list[str], hidden: str = "", parts: int = 1
+) -> TextDisplay[LayoutView]:
     """Write a job in two lines: what; its stage, how it is doing, when, id and where. Its age counts by itself.
 
-    `hidden` stands in place of a prompt that is not for the reader.
+    `hidden` stands in place of a prompt that is not for the reader. `parts` as in `Listed`.
     """
-    state, when = filter(None, (texts.state_word(language, job), take_text(language, job))), relative_time(job.created)
-    parts = [*state, *progress, when, f"`#{job.short}`"]
+    state = (texts.state_word(language, job), take_text(language, job), part_text(language, job, parts))
+    about = [*filter(None, state), *progress, relative_time(job.created), f"`#{job.short}`"]
     if (url := message_link(job)) and not (hidden or job.deleted):
-        parts.append(f"[{language.text('button.message')}]({url})")
+        about.append(f"[{language.text('button.message')}]({url})")
     title = hidden or heading(job.request.prompt, _PROMPT_SHOWN) or language.text("card.untitled")
-    return text(f"**{title}**\n-# {' · '.join(parts)}")
+    return text(f"**{title}**\n-# {' · '.join(about)}")
 
 
 def _progress(language: Language, listed: Listed, now: float) -> list[str]:

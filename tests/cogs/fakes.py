@@ -160,6 +160,9 @@ class FakeHistory(Scripted):
     async def shows_off(self, job) -> bool:
         return False
 
+    async def parts(self, user_id, jobs) -> dict[str, int]:
+        return {job.id: job.part for job in jobs}
+
     async def is_starred(self, job) -> bool:
         return job.id in self.starred
 

@@ -48,7 +48,10 @@ async def goes_on_with(scene: Scene, second: Message) -> None:
     assert f"for <@{scene.tomas.id}> · Part 3 · Continues <@{scene.mara.id}>'s video" in third.texts()
     assert sent(scene, 2, second)["duration"] == 9
     assert sent(scene, 2, second)["video_with_roles"] == roles(reference_video="uploaded clip")
-    await scene.says(await scene.tomas.use("/history"), "1 video", "it lands")
+    await scene.says(await scene.tomas.use("/history"), "1 video", "it lands", "part 3 of 3")
+    # Of the others' videos nothing is told.
+    await scene.says(await scene.mara.use("/history"), "part 1 of 2", "part 2 of 2")
+    await scene.says(await scene.mara.use("/status"), "part 1 of 2", "part 2 of 2")
 
 
 @with_script(bot=VIDEOS)
@@ -85,7 +88,7 @@ async def test_a_video_is_extended_by_its_owner_and_by_another_and_holds_what_wa
     whose = f"for <@{scene.mara.id}> · Part 2 · Continues an earlier video · [Jump to message]({where})"
     assert second.texts().splitlines()[1] == whose
     status = await (await scene.mara.use("/status", video=short_id(second))).replied()
-    assert "Part 2 · Continues an earlier video" in status.texts()
+    assert "Part 2 of 2 · Continues an earlier video" in status.texts()
     await scene.says(await scene.mara.use("/reel", video=short_id(second)), "already has everything")
     await goes_on_with(scene, second)
 

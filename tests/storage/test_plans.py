@@ -201,6 +201,12 @@ async def plan(store, sql, params):
 EXPLAIN = "EXPLAIN QUERY PLAN "
 
 
+async def test_what_goes_on_from_a_few_videos_is_found_without_a_look_at_others(store):
+    text = " ".join(await plan(store, own_job_store.LATER_PARTS, {"user_id": 1, "job_ids": '["x"]'}))
+    assert "SEARCH jobs USING INDEX jobs_parents" in text
+    assert "SCAN jobs" not in text
+
+
 async def test_favourites_are_found_by_their_member_in_the_order_of_their_stars(store):
     steps = await plan(store, favourite_store.FAVOURITES, None)
     assert steps[0].startswith("SEARCH favourites USING COVERING INDEX favourites_mine")

@@ -8,6 +8,7 @@ from bot.domain.job import DeliveryAttempt
 from bot.domain.pauses import PausedBy
 from bot.domain.progress import Forecast, Holdup
 from bot.domain.reply import Route
+from bot.domain.scenes import Scene
 from bot.domain.stages import Reason, Stage
 from bot.studio.history import PAGE_SIZE
 from bot.studio.ports.pages import JobPage, Listed, ListedPage, Place
@@ -270,3 +271,15 @@ def test_the_fullest_page_of_a_server_s_videos_fits():
     assert_fits(card)
     assert labels(card)[-3:] == ["Refresh", "Newer", "Older"]
     assert ENGLISH.text("admin.no-videos") in words(managed(guild_id=None))
+
+
+def test_a_line_says_which_part_of_how_many_it_is_by_now():
+    alone, second = a_job(Stage.DELIVERED), a_job(Stage.DELIVERED, id="b" * 20, part=2)
+    scene = a_job(Stage.HELD, id="c" * 20, part=2, scene=Scene(2, ("on",)))
+    lengths = {alone.id: 1, second.id: 3, scene.id: 2}
+    page = replace(page_of(alone, second, scene), parts=lengths)
+    listed = (Listed(each, Forecast(), has_clip=False, parts=lengths[each.id]) for each in page.jobs)
+    for card in (history(page), overview(*listed)):
+        told = words(card)
+        assert told.count("part 2 of 3") == told.count("scene 2 of 3") == 1
+        assert "part 1" not in told

@@ -63,8 +63,13 @@ def test_a_card_says_of_what_it_is_which_part_and_links_to_what_all_see(step, ow
             assert "Part 3 · " in line
             assert said in line
             assert line.endswith("[Jump to message](https://discord.com/channels/33/22/44)")
+        # Where that is asked for, it is known how many there are by now.
+        counted = words(status_card(ENGLISH, job, Forecast(), NOW, has_clip=False, parts=5)).splitlines()[1]
+        assert counted.startswith("Part 3 of 5 · ")
     alone = a_job(Stage.RENDERING, origin=Origin(7, step=step))
     assert "Part" not in words(job_card(ENGLISH, alone, Forecast(), NOW))
+    first = words(status_card(ENGLISH, a_job(Stage.DELIVERED), Forecast(), NOW, has_clip=True, parts=2))
+    assert first.splitlines()[1] == "Part 1 of 2"
 
 
 def test_a_form_asks_for_the_seconds_to_add_with_the_price_of_the_whole():

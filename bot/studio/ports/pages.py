@@ -1,6 +1,7 @@
 """What is listed at once, as stores and use cases hand it over."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from bot.domain.assets import Asset, Character
 from bot.domain.job import Job
@@ -30,15 +31,20 @@ class JobPage:
     before: Place | None = None
     searched_to: Place | None = None
     starred: frozenset[str] = frozenset()  # the ids of those with a star
+    parts: Mapping[str, int] = field(default_factory=dict)  # how many its chain has by now, by a job's id
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A job in the overview: what can be said of it now, and whether our own copy of its clip is there."""
+    """A job in the overview: what can be said of it now, and whether our own copy of its clip is there.
+
+    `parts`: how many the chain has by now that it is one of.
+    """
 
     job: Job
     forecast: Forecast
     has_clip: bool
+    parts: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,51 @@
+"""How long a chain of videos is: what was made one from another, as far as it is a member's own and there."""
+
+import pytest
+
+from bot.domain.stages import Stage
+from bot.storage import chain_tables
+from bot.storage.deletion_store import SqliteDeletions
+from tests.storage.samples import ADA, BO, NOW, job, put
+
+
+@pytest.fixture
+async def chain(store):
+    """Make three videos, each from the one before, and one more from the first."""
+    made = [await put(store, job(), Stage.DELIVERED)]
+    for parent, part in ((0, 2), (1, 3), (0, 2)):
+        made.append(await put(store, job(parent=made[parent].id, part=part), Stage.DELIVERED))
+    return made
+
+
+async def later(own, jobs, user_id=ADA):
+    counted = await own.later_parts(user_id, [each.id for each in jobs])
+    return [counted.get(each.id) for each in jobs]
+
+
+async def test_a_chain_is_as_long_as_the_longest_way_through_it(own, chain):
+    assert await later(own, chain) == [2, 1, 0, 0]
+    assert await later(own, []) == []
+
+
+async def test_what_failed_and_what_is_another_member_s_is_no_part_of_it(store, own, chain):
+    last = chain[2]
+    await put(store, job(parent=last.id, part=4), Stage.FAILED)
+    await put(store, job(parent=last.id, part=4, user_id=BO), Stage.DELIVERED)
+    assert await later(own, [last]) == [0]
+    await put(store, job(parent=last.id, part=4), Stage.RENDERING)
+    assert await later(own, [last]) == [1]
+
+
+async def test_what_was_deleted_counts_only_before_what_is_there(store, own, chain):
+    deletions = SqliteDeletions(store)
+    for at, left in ((1, [2, 1, 0, 0]), (2, [1, 0, 0, 0])):
+        assert await deletions.erase(chain[at].erased(NOW), Stage.DELIVERED, [], None)
+        assert await later(own, chain) == left
+
+
+async def test_chains_of_before_are_found_too(store, own, chain, place):
+    await store.run(lambda db: db.execute("UPDATE jobs SET parent = NULL"))
+    assert await later(own, chain) == [0, 0, 0, 0]
+    fill = (chain_tables.SQLITE if place.is_sqlite else chain_tables.POSTGRES)[1]
+    await store.run(lambda db: db.execute(fill))
+    assert await later(own, chain) == [2, 1, 0, 0]
