@@ -34,7 +34,7 @@ def _without(document: Any, user_id: int) -> Any:
             about = {name: value for name, value in document.items() if not _is_about(value, user_id)}
             return {name: _without(value, user_id) for name, value in about.items()}
         case list():
-            return [_without(value, user_id) for value in document]
+            return [_without(value, user_id) for value in document if value != user_id]
         case _:
             return document
 

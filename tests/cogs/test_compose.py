@@ -8,7 +8,7 @@ import pytest
 from bot.domain.disk_problems import NoSpace
 from bot.domain.errors import Refusal, Restarting
 from bot.domain.media import Kind, Role
-from bot.domain.models import Dialect, Model, Ratio, Resolution
+from bot.domain.models import Dialect, Model, OutputFormat, Ratio, Resolution
 from bot.domain.request import AssetInput, RequestDraft
 from bot.toapis import model_table
 from bot.ui.problem_texts import problem_text
@@ -106,6 +106,15 @@ async def test_choices_that_do_not_go_together_are_refused_before_the_form(app):
     use = await app.member("Mara").use("/compose", model="seedance-2-mini", resolution="4k")
     assert use.modal is None
     assert "`480p` or `720p`" in use.reply.content
+
+
+async def test_the_format_goes_with_the_form_where_the_model_has_a_choice(app):
+    mara = app.member("Mara")
+    refused = await mara.use("/compose", format="mov")
+    assert (refused.modal, "`mov`" in refused.reply.content) == (None, True)
+    await mara.submit(await mara.use("/compose", model="seedance-2-5", format="mov"), prompt="a fox")
+    draft, *_ = await app.asked(app.intake, "submit")
+    assert (draft.model, draft.format) == (Model.SEEDANCE_2_5, OutputFormat.MOV)
 
 
 async def test_a_restarting_bot_opens_no_form(app):

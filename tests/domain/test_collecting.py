@@ -45,6 +45,21 @@ def test_what_no_model_takes_is_left_out_and_said():
     assert added(full.draft, [*films, *sounds], VIDEOS).problems == (TooManyMedia(Kind.AUDIO, 11, 10),)
 
 
+def test_fifty_go_together_and_the_next_of_each_kind_is_named():
+    films = [kept(MediaFormat.MP4, at, 15.0) for at in range(11)]
+    sounds = [kept(MediaFormat.MP3, at, 15.0) for at in range(11)]
+    full = added(EMPTY, [*images(30), *films[:10], *sounds[:10]], VIDEOS)
+    request = full.draft.request
+    assert (len(request.files), request.model, full.problems) == (50, Model.SEEDANCE_2_5, ())
+    for one_more, kind, limit in (
+        (images(1)[0], Kind.IMAGE, 30),
+        (films[10], Kind.VIDEO, 10),
+        (sounds[10], Kind.AUDIO, 10),
+    ):
+        more = added(full.draft, [one_more], VIDEOS)
+        assert (more.draft.request, more.problems) == (request, (TooManyMedia(kind, limit + 1, limit),))
+
+
 def test_what_was_suggested_waits_until_it_is_chosen_and_what_is_too_long_until_a_part_is():
     files = [AttachmentInput(f"https://cdn/{at}", f"{at}.png", 9) for at in range(3)]
     draft = with_candidates(EMPTY, files)

@@ -55,6 +55,9 @@ async def test_an_edited_clip_is_its_source_with_a_card_on_it(tmp_path: Path) ->
         ({"video_operation": "edit", "duration": -1, "of": None}, "at least one video_with_roles"),
         ({"video_operation": "extend", "model": "seedance-2"}, "not supported by this model"),
         ({"video_operation": "redo"}, "must be one of"),
+        # What only the pages of other models list.
+        ({"seed": 7}, "seed is not supported"),
+        ({"model": "seedance-2", "output_format": "mov"}, "output_format is not supported"),
     ],
 )
 async def test_an_illegal_operation_is_refused(tmp_path: Path, fields: dict[str, Any], words: str) -> None:

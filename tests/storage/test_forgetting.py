@@ -71,7 +71,11 @@ async def fill(store, tables):
     await tables.uploads.remember(InputUrl(asset.stored.sha256, "https://files.example/a.png", NOW, uploaded=True))
     await tables.member_settings.put(EVE, "model", "seedance-2")
     await tables.favourites.star(EVE, made.id, NOW)
-    other = await over(store, job(user_id=BO, source=made.id, origin=Origin(EVE)))
+    pictures = [
+        replace(asset.stored, sha256=name * 64, author_ids=by) for name, by in (("c", (EVE,)), ("d", (55, EVE)))
+    ]
+    asked = request(media=tuple(Medium(Role.REFERENCE_IMAGE, each) for each in pictures))
+    other = await over(store, job(user_id=BO, source=made.id, origin=Origin(EVE), request=asked))
     await tables.rules.set_limit(MANAGER, Target(Scope.MEMBER, BO), Measure.DAY, 5, OwnerLimits(), NOW)
     return made, other
 
@@ -94,7 +98,8 @@ async def test_nothing_but_what_limits_count_is_left_of_a_member(store, tables):
     counted = (row["charged"], row["price"], row["currency"], row["model"], row["id"] == made.id, row["task_id"])
     assert counted == (5, 7, "USD", "seedance-2", False, None)
     assert (await tables.jobs.find(row["id"])).deleted
-    assert (await tables.jobs.find(other.id)).origin is None
+    theirs = await tables.jobs.find(other.id)
+    assert (theirs.origin, theirs.request.authors) == (None, (55,))
     [change] = await tables.audit.latest(7, 5)
     assert change.actor_id == FORGOTTEN
 
