@@ -26,6 +26,7 @@ from bot.storage.queries import OpenStore
 from bot.studio.assembly import Ownership, Running
 from bot.studio.assets.uploader import AssetUploader
 from bot.studio.delivery.cleanup import Cleanup
+from bot.studio.delivery.deleted_elsewhere import DeletedElsewhere
 from bot.studio.intake.pending_replies import PendingReplies
 from bot.studio.lifecycle.health import Health
 from bot.studio.lifecycle.server_log import ServerLog
@@ -33,6 +34,7 @@ from bot.studio.ports.metrics import NoMetrics
 from bot.use_cases import (
     make_asset_uploader,
     make_cleanup,
+    make_deleted_elsewhere,
     make_running,
     make_server_log,
     make_sharing,
@@ -82,6 +84,7 @@ class App:
     metrics: "PrometheusMetrics | None"
     server_log: ServerLog
     worker: "Worker | None"
+    deleted_elsewhere: DeletedElsewhere | None
 
 
 LoggedIn = Callable[[App], Awaitable[None]]
@@ -125,7 +128,7 @@ async def open_app(settings: Settings, logged_in: LoggedIn, place: Place = ALONE
         listeners = tuple(_listeners(settings, base, client, hints))
         app = App(
             *(client, use_cases, uploader, pending_replies, cleanup, base.media, tables, command_updates, ownership),
-            *(works, base.store, listeners, base.metrics, server_log, worker),
+            *(works, base.store, listeners, base.metrics, server_log, worker, make_deleted_elsewhere(base)),
         )
         yield app
 

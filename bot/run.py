@@ -128,6 +128,8 @@ async def _drive(app: App) -> None:
     look_briefly()
     await _settle_restored(app)
     app.ownership.learn(owners_of(app.client.application))
+    # Another worker may lead by now, which sees to its own disk.
+    await app.use_cases.privacy.exports.clear()
     if app.worker is not None:
         await app.worker.start()
     log.info("Driving videos.")
@@ -198,6 +200,8 @@ def _loops(app: App, clock: Clock, role: Role) -> Iterator[Loop]:
         yield app.cleanup.run()
     yield look_at_all(lambda: app.use_cases.runner.is_answering)
     yield app.media.self_test.report()
+    if app.deleted_elsewhere is not None:
+        yield app.deleted_elsewhere.follow()
     if app.metrics is not None:
         yield app.metrics.watch_loop()
     for listener in app.listeners:

@@ -13,6 +13,7 @@ from bot.domain.privacy import StorageDays
 from bot.domain.processes import Role
 from bot.infrastructure import Infrastructure
 from bot.media.archives import ZipArchives
+from bot.media.disk_media import DiskMedia
 from bot.media.probe import SAMPLE
 from bot.replies.discord_api import DiscordApi
 from bot.replies.export_messages import DiscordExports
@@ -27,6 +28,7 @@ from bot.studio.assets.service import AssetService
 from bot.studio.assets.uploader import AssetUploader
 from bot.studio.assets.verification import VerificationService
 from bot.studio.delivery.cleanup import Cleanup
+from bot.studio.delivery.deleted_elsewhere import DeletedElsewhere
 from bot.studio.delivery.deletion import Deletion
 from bot.studio.delivery.reels import Reels
 from bot.studio.delivery.sharing import Sharing
@@ -98,6 +100,13 @@ def make_cleanup(settings: Settings, base: Infrastructure, replies: DiscordRepli
         input_days=settings.input_days,
         token_seconds=replies.limits.token_seconds,
     )
+
+
+def make_deleted_elsewhere(base: Infrastructure) -> DeletedElsewhere | None:
+    """Connect what deletes our copies of what others deleted; None where all processes have one folder."""
+    if isinstance(base.media, DiskMedia):
+        return None
+    return DeletedElsewhere(base.tables.deletions, base.media, base.disk_quota.files_in_use, base.clock)
 
 
 def _intake(

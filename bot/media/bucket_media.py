@@ -214,6 +214,27 @@ class BucketMedia:
         await self._bucket.delete([_clip_name(job_id), *([_poster_name(job_id)] if poster else [])])
         await self._disk.delete_clip(job_id, poster=poster)
 
+    async def copied_clips(self) -> AbstractSet[str]:
+        """List the ids of clips of which our own disk has anything."""
+        return await asyncio.to_thread(self._copies.clips)
+
+    async def drop_clips(self, job_ids: AbstractSet[str]) -> None:
+        """Delete from our own disk what there is of clips that were deleted; none is put into the store any more."""
+        for job_id in job_ids:
+            # It may have been put there just now, after it was deleted.
+            delete = self.delete_clip if job_id in self._unsent else self._disk.delete_clip
+            await delete(job_id, poster=True)
+
+    async def drop_inputs(self, in_use: Callable[[], Awaitable[set[str]]]) -> None:
+        """Delete from our own disk the input files that are not in use (`in_use`: their sha256), if old or not stored.
+
+        What has just been kept for a request is in the store before its row is there. Raises FileStoreDown.
+        """
+        used = await in_use()
+        await self._disk.delete_unused_files(used)
+        unused = await asyncio.to_thread(self._copies.inputs) - used
+        await self._disk.delete_inputs(await self._copies.not_stored(unused), in_use)
+
     async def trouble(self) -> str | None:
         """Say why no file could be stored now; None when files can be stored."""
         await self._copies.trim({_clip_name(job_id) for job_id in self._unsent})

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import re
 import time
 from collections.abc import Set as AbstractSet
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Final
 from weakref import WeakValueDictionary
 
 from bot.domain.clip_errors import FileStoreDown
-from bot.domain.storage_limits import CLIPS, INPUTS
+from bot.domain.storage_limits import CLIPS, INPUTS, POSTERS
 from bot.log_lines import counted
 from bot.media.bucket import Bucket
 from bot.media.disk import PART, changed, digest_of, put_in_place
@@ -24,6 +25,9 @@ _EVERY: Final = 60.0
 _AT_ONCE: Final = 20
 # What is not in the store: unfinished files and their folders, and damaged clips that are held back.
 _OURS: Final = {PART, ".fitting", ".held", ".unsent"}
+
+_CLIP: Final = re.compile(r"[\w-]{1,64}", re.ASCII)
+_SHA256: Final = re.compile("[0-9a-f]{64}")
 
 
 class LocalCopies:
@@ -78,6 +82,25 @@ class LocalCopies:
             note.touch()
         else:
             note.unlink(missing_ok=True)
+
+    def clips(self) -> set[str]:
+        """List the ids of clips of which anything lies here: they, what was made of them, their posters. Blocks."""
+        found = {path.name.partition(".")[0] for each in (CLIPS, POSTERS) for path in (self._folder / each).glob("*")}
+        return {one for one in found if _CLIP.fullmatch(one)}
+
+    def inputs(self) -> set[str]:
+        """List the sha256 of the input files that lie here. Blocks."""
+        found = {path.stem for path in (self._folder / INPUTS).glob("*")}
+        return {one for one in found if _SHA256.fullmatch(one)}
+
+    async def not_stored(self, contents: AbstractSet[str]) -> set[str]:
+        """List those of the input files here, by their sha256, that the store has not. Raises FileStoreDown."""
+        here = await asyncio.to_thread(lambda: [*(self._folder / INPUTS).glob("*")])
+        stored = set[str]()
+        for path in here:
+            if path.stem in contents - stored and await self._bucket.find(self._name(path)):
+                stored.add(path.stem)
+        return set(contents - stored)
 
     async def trim(self, needed: AbstractSet[str]) -> None:
         """Delete copies that are too many, now and then; those `needed`, by their names, stay."""

@@ -1,12 +1,17 @@
-"""Deleting a member's video: of its row stays what limits count."""
+"""Deleting a member's video: of its row stays what limits count. Who has copies of its files is told that they go."""
 
-from collections.abc import Sequence
+import json
+import secrets
+from collections.abc import Collection, Sequence
+from typing import Final
 
 from bot.domain.audit import Change
 from bot.domain.errors import Refusal
 from bot.domain.job import Job
 from bot.domain.share_problems import NotDeleted
 from bot.domain.stages import Stage
+from bot.domain.storage_limits import REEL
+from bot.storage import note_store
 from bot.storage.audit_store import write_down
 from bot.storage.database import Database
 from bot.storage.documents import to_text
@@ -22,6 +27,10 @@ UPDATE jobs SET
 WHERE id = :id AND stage = :was
 """
 UNSTAR_ALL = "DELETE FROM favourites WHERE job_id = ?"
+_STATE = "SELECT state FROM jobs WHERE id = ?"
+_UNFINISHED_SHARE = "SELECT 1 FROM shares WHERE id = ? AND ended = 0"
+_LATEST: Final = "latest deletion"
+"""The note that each deletion of files changes."""
 FORGET_SHARES = "DELETE FROM shares WHERE job_id = ?"
 
 
@@ -66,6 +75,29 @@ class SqliteDeletions(Queries):
             if erased:
                 db.execute(UNSTAR_ALL, [job.id])
                 db.execute(FORGET_SHARES, [job.id])
+                note_deletion(db)
                 if change is not None:
                     write_down(db, change)
         return erased
+
+    @query
+    def latest(self, db: Database) -> str:
+        """Return what another deletion of files has changed since, if there was one."""
+        return note_store.get(db, _LATEST) or ""
+
+    @reading
+    def gone(self, db: Database, file_ids: Collection[str]) -> set[str]:
+        """List those ids of clips whose video was deleted or forgotten, or whose reel is posted."""
+        return {file_id for file_id in file_ids if _is_gone(db, file_id)}
+
+
+def note_deletion(db: Database) -> None:
+    """Have those who hold copies of files look which of them are gone."""
+    note_store.put(db, _LATEST, secrets.token_hex(8))
+
+
+def _is_gone(db: Database, file_id: str) -> bool:
+    if file_id.endswith(REEL):
+        return not list(db.query(_UNFINISHED_SHARE, [file_id.removesuffix(REEL)]))
+    states = [json.loads(row["state"]) for row in db.query(_STATE, [file_id])]
+    return all(state.get("deleted") for state in states)

@@ -1,7 +1,6 @@
 """Forgetting members in the database: what is theirs goes, but for what limits count, under a number without a name.
 
-Each step is a transaction that may be done again. Everything goes that was there when they asked; what they make after
-that stays.
+Each step is a transaction that may be done again. What was there when they asked goes, and what came later stays.
 """
 
 import json
@@ -15,6 +14,7 @@ from bot.domain.privacy import BeingForgotten
 from bot.domain.reply import Reply
 from bot.storage import note_store
 from bot.storage.database import Database
+from bot.storage.deletion_store import note_deletion
 from bot.storage.documents import Row
 from bot.storage.job_rows import REPLY, files_of
 from bot.storage.pseudonyms import lasting_pseudonym
@@ -142,6 +142,7 @@ class SqliteForgetting(Queries):
                     for statement in (_DELETE_JOB, *_OF_JOB):
                         db.execute(statement, [job_id])
                     db.execute(_UNCOUNT, [row["user_id"]])
+            note_deletion(db)
             note_store.put(db, _TRACES, "1")
         return files
 
@@ -171,8 +172,9 @@ class SqliteForgetting(Queries):
 
     @query
     def forget_uploads(self, db: Database, contents: Sequence[str]) -> None:
-        """Forget where the provider keeps files."""
+        """Forget where the provider keeps files that were deleted."""
         with immediate(db):
+            note_deletion(db)
             for sha256 in contents:
                 db.execute(_UPLOADED, [sha256])
 
@@ -222,12 +224,10 @@ class SqliteForgetting(Queries):
     @query
     def rewrite(self, db: Database) -> bool:
         """Leave nothing of deleted rows in the database's files, as `Database.rewrite`; tells whether that is done."""
-        if note_store.get(db, _TRACES) is None:
-            return True
-        if not db.rewrite():
-            return False
-        db.execute("DELETE FROM notes WHERE key = ?", [_TRACES])
-        return True
+        done = note_store.get(db, _TRACES) is None or db.rewrite()
+        if done:
+            db.execute("DELETE FROM notes WHERE key = ?", [_TRACES])
+        return done
 
     @query
     def drop_counted(self, db: Database, before: float) -> int:

@@ -77,6 +77,10 @@ class Exports:
         """Look at once for an export that was asked for."""
         self._woken.set()
 
+    async def clear(self) -> None:
+        """Delete what an earlier run, which was killed in the middle of an export, has left on this disk."""
+        await self._archives.clear()
+
     def start(self) -> None:
         """Begin to make exports, in the background."""
         self._tasks.start("exports", "the exports of members", lambda _: self.follow())
@@ -87,7 +91,7 @@ class Exports:
 
     async def follow(self) -> None:
         """Make exports until cancelled; first tell of those that were begun before."""
-        await self._archives.clear()
+        await self.clear()
         while True:
             self._woken.clear()
             try:

@@ -87,9 +87,14 @@ async def test_a_kill_in_the_middle_goes_on_and_what_is_paid_is_posted_first(sce
 
 
 async def parts_of(scene: Scene, press: Use, last: int) -> dict[str, bytes]:
-    """Wait for the last file of an export, and open each by itself; all are for its member alone."""
+    """Wait for the last file of an export, and open all."""
     await scene.follows(press, f"file {last}. That's all of it")
     await scene.bot.says("An export was handed over.")
+    return contents(press, last)
+
+
+def contents(press: Use, last: int) -> dict[str, bytes]:
+    """Open each file of an export by itself; all are for its member alone."""
     found = {name: one.file(name) for one in press.followups for name in one.media() if one.ephemeral}
     assert sorted(found) == [f"seedreel-{number}.zip" for number in range(1, last + 1)]
     archives = [ZipFile(BytesIO(data)) for data in found.values()]

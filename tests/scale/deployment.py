@@ -35,7 +35,8 @@ class Deployment(Scene):
     processes: dict[str, BotProcess] = field(default_factory=dict)
 
     def _made(self, name: str, *arguments: str) -> BotProcess:
-        given = {**USUAL, "DATABASE_URL": self.database_url, "MEDIA_DIR": str(self.folder / "media"), **self.settings}
+        shared = {} if "MEDIA_URL" in self.settings else {"MEDIA_DIR": str(self.folder / "media")}
+        given = {**USUAL, "DATABASE_URL": self.database_url, **shared, **self.settings}
         process = BotProcess(self.discord, self.provider, self.folder / name, **given)
         process.words, process.beside = ("run", *arguments), True
         if self.sets_clock:
@@ -133,6 +134,6 @@ async def deployment(folder: Path, database_url: str, script: Script) -> AsyncIt
             assert bad == []
 
 
-def sharded(scale: float = float(USUAL["TIME_SCALE"])) -> Settings:
+def sharded(scale: float = float(USUAL["TIME_SCALE"]), **settings: Any) -> Settings:
     """Build a Discord whose bot has several shards; its gap between sessions is the bot's, scaled."""
-    return paced(scale, shards=SHARDS, max_concurrency=2, identify_gap=5.0 / scale)
+    return paced(scale, shards=SHARDS, max_concurrency=2, identify_gap=5.0 / scale, **settings)

@@ -11,7 +11,9 @@ from bot.domain.reply import PublicMessage, Route
 from bot.domain.share_problems import AlreadyShown, NotDeleted
 from bot.domain.shares import OtherChannel, ScenesEnd, Share
 from bot.domain.stages import Stage
+from bot.domain.storage_limits import REEL
 from bot.storage.deletion_store import SqliteDeletions
+from bot.storage.forget_store import SqliteForgetting
 from bot.storage.opt_out_store import SqliteOptOuts
 from bot.storage.share_store import SqliteShares
 from tests.storage.samples import NOW, job, put, reply
@@ -134,6 +136,24 @@ async def test_a_reel_comes_back_as_it_was_and_holds_nothing_that_was_deleted(st
     with pytest.raises(Refusal) as refused:
         await shares.add(replace(reel, id="share2", interaction_id=9002))
     assert refused.value.problems == (NoSuchJob(),)
+
+
+async def test_what_is_gone_is_told_to_those_who_have_copies_of_it(store, shares, deletions, made):
+    stays, before = await put(store, job(), Stage.DELIVERED), await deletions.latest()
+    reel = await shares.add(replace(share_of(stays), reel=(made.id, stays.id)))
+    ids = [made.id, stays.id, f"{reel.id}{REEL}", "never-there"]
+    assert await deletions.gone(ids) == {"never-there"}
+    assert await erase(deletions, made, [])
+    assert await deletions.gone(ids) == {made.id, "never-there"}
+    await posted(shares, reel, 70)
+    assert await deletions.gone(ids) == {made.id, f"{reel.id}{REEL}", "never-there"}
+    notes = [before, await deletions.latest()]
+    forgetting = SqliteForgetting(store)
+    await forgetting.drop_jobs([stays.id], 0.0)
+    notes.append(await deletions.latest())
+    await forgetting.forget_uploads(["c0"])
+    assert len({*notes, await deletions.latest()}) == 4
+    assert await deletions.gone(ids) == set(ids)
 
 
 async def test_scenes_that_only_their_owner_sees_are_shared_with_nobody(shares, deletions, made):

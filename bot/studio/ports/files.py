@@ -20,6 +20,14 @@ class DiskUsage:
     clips: int
 
 
+class Copies(Protocol):
+    """Copies on our own disk of what lies in a store of files; what a call does stands at `BucketMedia`."""
+
+    async def copied_clips(self) -> AbstractSet[str]: ...
+    async def drop_clips(self, job_ids: AbstractSet[str]) -> None: ...
+    async def drop_inputs(self, in_use: Callable[[], Awaitable[set[str]]]) -> None: ...
+
+
 class Media(Protocol):
     """Files on our disk, and the way they come there; what a call does stands at `DiskMedia`.
 

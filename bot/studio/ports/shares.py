@@ -1,6 +1,6 @@
 """What sharing needs written down, as `stores`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from bot.domain.audit import Change
@@ -30,3 +30,10 @@ class DeletionStore(Protocol):
     async def find_made_from(self, author_id: int, text: str) -> Job | None: ...
     async def copies(self, job_id: str) -> list[tuple[int, int]]: ...
     async def erase(self, job: Job, was: Stage, copies: Sequence[tuple[int, int]], change: Change | None) -> bool: ...
+
+
+class Deletions(Protocol):
+    """For copies of files: what was deleted."""
+
+    async def latest(self) -> str: ...
+    async def gone(self, file_ids: Collection[str]) -> set[str]: ...
