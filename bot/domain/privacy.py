@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, assert_never
 
 from bot.domain.limits import MONTH
 from bot.domain.reply import Reply
@@ -19,6 +19,7 @@ class ExportStage(StrEnum):
 
     ASKED = "asked"
     RUNNING = "running"  # a process puts it together; a later one does not go on with it
+    STOPPED = "stopped"  # who asked is being told that it doesn't come, and may ask again from the moment they read it
     SENT = "sent"
     FAILED = "failed"  # it was not handed over, or not whole, and can be asked for again at once
 
@@ -37,8 +38,15 @@ class Export:
 
     def may_follow(self, now: float) -> bool:
         """Tell whether another one may be asked for."""
-        over = self.stage in {ExportStage.SENT, ExportStage.FAILED}
-        return over and (self.stage is ExportStage.FAILED or now - self.at >= EXPORT_PAUSE)
+        match self.stage:
+            case ExportStage.ASKED | ExportStage.RUNNING:
+                return False
+            case ExportStage.SENT:
+                return now - self.at >= EXPORT_PAUSE
+            case ExportStage.STOPPED | ExportStage.FAILED:
+                return True
+            case _:
+                assert_never(self.stage)
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,8 +220,9 @@ class BucketMedia:
 
     async def drop_clips(self, job_ids: AbstractSet[str]) -> None:
         """Delete from our own disk what there is of clips that were deleted; none is put into the store any more."""
+        # They may have been put there after they were deleted.
+        await self._bucket.delete([_poster_name(job_id) for job_id in job_ids])
         for job_id in job_ids:
-            # It may have been put there just now, after it was deleted.
             delete = self.delete_clip if job_id in self._unsent else self._disk.delete_clip
             await delete(job_id, poster=True)
 

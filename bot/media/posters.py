@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.media.bounded import only, run_ffmpeg
-from bot.media.disk import changed, put_in_place, work_folder
+from bot.media.disk import changed, delete_unfinished, put_in_place, work_folder
 from bot.media.facts import Broken, Unchecked
 from bot.media.probe import BOUNDS, MAX_PIXELS
 from bot.media.sniff import clip_container, read_head
@@ -112,7 +112,8 @@ class Posters:
         return await asyncio.to_thread(_read, self._path(name))
 
     async def delete(self, name: str) -> None:
-        """Delete the poster of that name, if there is one."""
+        """Delete the poster of that name, if there is one, or what was begun of it."""
+        await asyncio.to_thread(delete_unfinished, self._path(name))
         await asyncio.to_thread(self._path(name).unlink, missing_ok=True)
 
     def _has(self, target: Path) -> bool:

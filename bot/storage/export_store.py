@@ -18,7 +18,8 @@ ON CONFLICT (user_id) DO UPDATE SET at = excluded.at, stage = excluded.stage,
 """
 _NEXT = "SELECT * FROM exports WHERE stage = 'asked' ORDER BY at, user_id LIMIT 1"
 _TAKE = "UPDATE exports SET stage = 'running' WHERE user_id = ? AND stage = 'asked'"
-_STOPPED = "SELECT * FROM exports WHERE stage = 'running' ORDER BY at, user_id"
+_STOP = "UPDATE exports SET stage = 'stopped' WHERE user_id = ? AND at = ? AND stage = 'running'"
+_STOPPED = "SELECT * FROM exports WHERE stage IN ('running', 'stopped') ORDER BY at, user_id"
 _END = "UPDATE exports SET stage = :stage, token = NULL WHERE user_id = :user_id AND at = :at"
 
 ROWS: Final = {
@@ -106,8 +107,13 @@ class SqliteExports(Queries):
 
     @query
     def stopped(self, db: Database) -> Sequence[Export]:
-        """List those that are RUNNING, for the process that is to put them together and has only begun to."""
+        """List those that are RUNNING or STOPPED, for the process that is to make exports and has only begun to."""
         return [_to_export(row) for row in db.query(_STOPPED)]
+
+    @query
+    def stop(self, db: Database, export: Export) -> None:
+        """Write down that one doesn't come, before who asked is told."""
+        db.execute(_STOP, [export.user_id, export.at])
 
     @query
     def end(self, db: Database, export: Export, stage: ExportStage) -> None:

@@ -116,6 +116,7 @@ class Exports:
             await self._rows.end(export, ExportStage.SENT if sent else ExportStage.FAILED)
 
     async def _stop(self, export: Export) -> None:
+        await self._rows.stop(export)
         await self._attempts(export, partial(self._messages.tell_stopped, export))
         await self._rows.end(export, ExportStage.FAILED)
 

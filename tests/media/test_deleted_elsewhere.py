@@ -59,6 +59,7 @@ async def test_a_copy_goes_with_all_that_was_made_of_it_and_others_stay(tmp_path
         for name in (f"{JOB}{REEL}.mp4", f"{OTHER}{REEL}.mp4", f"{JOB}.fit-9.mp4", f"{JOB}.x7.part", f"{JOB}.held"):
             (tmp_path / "worker" / "clips" / name).write_bytes(clip)
         await other.delete_clip(JOB, poster=True)
+        assert await worker.make_poster(JOB)  # its clip is here still
         await looking(Rows(OTHER, f"{OTHER}{REEL}"), worker).look()
         left = {path.name for each in ("clips", "posters") for path in (tmp_path / "worker" / each).iterdir()}
         assert left == {f"{OTHER}.mp4", f"{OTHER}.jpg", f"{OTHER}{REEL}.mp4"}

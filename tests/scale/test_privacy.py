@@ -82,8 +82,11 @@ async def are_made(scene: Deployment, member: Member, there: int) -> None:
     await scene.video(await member.press(await scene.says(status, "done"), label="Get the video"))
 
 
-async def is_handed_over(scene: Deployment, member: Member, there: int) -> None:
-    """See that a copy can be asked for again after a kill of its maker, and comes after one of the gateway's."""
+async def is_handed_over(scene: Deployment, member: Member, there: int) -> str:
+    """See that a copy can be asked for again after a kill of its maker, and comes after one of the gateway's.
+
+    Returns who the maker was, which is left dead.
+    """
     card = await scene.says(await member.use("/privacy", channel=there), "4 videos")
     gate = scene.gates.close(part)
     stopped = await member.press(card, label="Send me a copy")
@@ -101,7 +104,7 @@ async def is_handed_over(scene: Deployment, member: Member, there: int) -> None:
     assert len([name for name in contents(press, 2) if name.startswith("videos/")]) == 4
     assert [one for one in scene.everything() if one.stored.ephemeral_for is None and ".zip" in str(one.media())] == []
     await scene.gateway("b", "2-3/4")
-    await scene.worker(first)
+    return first
 
 
 async def traces(scene: Deployment, *words: str) -> list[str]:
@@ -119,7 +122,7 @@ async def test_a_copy_is_handed_over_and_all_is_forgotten_everywhere(scene: Depl
     await are_made(scene, member, there)
     await scene.seen(scene.mara, says(f"<@{member.id}>", PROMPT), "general")
     stays = await scene.video(await scene.tomas.use("/video", prompt="a fox that stays", duration=4))
-    await is_handed_over(scene, member, there)
+    dead = await is_handed_over(scene, member, there)
     assert set(kept(scene, server)) == {"a", "one", "two", "the store"}
     assert len(await traces(scene, PROMPT)) > 1
     # Asked for at one gateway, while a worker drives what was asked for at the other.
@@ -130,7 +133,7 @@ async def test_a_copy_is_handed_over_and_all_is_forgotten_everywhere(scene: Depl
     scene.provider.release()
     await scene.video(running)
     await scene.processes[leader(scene)].says("Forgot 1 member.")
-
+    await scene.worker(dead)
     await comes_true(partial(are_kept, scene, server, 2), 30.0)
     assert await traces(scene, PROMPT, "Noor") == []
     assert "the database" not in await traces(scene, str(member.id))

@@ -37,6 +37,19 @@ async def test_one_at_a_time_and_the_next_one_after_a_pause(exports):
     assert await exports.ask(replace(ASKED, at=NOW + EXPORT_PAUSE + 1)) is None
 
 
+async def test_who_is_being_told_that_theirs_stopped_may_ask_again_and_is_told_after_a_restart(exports):
+    await exports.ask(ASKED)
+    await exports.stop(ASKED)  # it was not begun
+    assert (await exports.ask(replace(ASKED, at=NOW + 1))).stage is ExportStage.ASKED
+    assert await exports.take() == ASKED
+    await exports.stop(ASKED)
+    assert await exports.stopped() == [replace(ASKED, stage=ExportStage.STOPPED)]
+    again = replace(ASKED, at=NOW + 1)
+    assert await exports.ask(again) is None
+    await exports.end(ASKED, ExportStage.FAILED)
+    assert await exports.take() == again
+
+
 async def test_every_row_about_a_member_is_in_it_and_none_of_anothers(store, exports):
     made, _ = await fill(store, Tables(store))
     assert set(ROWS) == set(NAMES)
