@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 # Seconds between two looks at the note, and after which all is looked at whatever it says: sweeps don't change it.
 _LOOK_EVERY: Final = 20.0
-_AT_LEAST_EVERY: Final = 3600.0
+_ALL_EVERY: Final = 3600.0
 _AT_ONCE: Final = 200
 
 
@@ -46,7 +46,7 @@ class DeletedElsewhere:
                 latest = await self._rows.latest()
                 if latest != seen or self._clock.now() >= due:
                     await self.look()
-                    seen, due = latest, self._clock.later(_AT_LEAST_EVERY)
+                    seen, due = latest, self._clock.later(_ALL_EVERY)
                 said = ""
             except (StoreFull, FileStoreDown, OSError) as error:
                 if said != (said := str(error)):
