@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.chain import Operation
 from bot.domain.errors import Refusal
+from bot.domain.media import MediaFormat, Medium, Role, StoredFile
 from bot.domain.scenes import Scene
 from bot.domain.share_problems import NothingToJoin, PartGone, ReelTooLong
 from bot.domain.stages import Stage
@@ -83,9 +84,16 @@ async def test_of_those_that_were_written_down_the_deleted_ones_are_missing():
 async def test_a_film_is_called_by_its_first_scene_and_any_other_reel_by_its_last_part():
     rows = chain({"request": request(prompt="a fox wakes")}, {"request": request(prompt="it runs"), "scene": Scene(2)})
     first, last = rows.values()
-    titled = await Reels(rows).titled(last, ["part0", "part1"])
-    assert titled == replace(last, request=replace(last.request, prompt="a fox wakes"))
-    assert await Reels(rows).titled(replace(last, scene=None), ["part0", "part1"]) == replace(last, scene=None)
-    assert await Reels(rows).titled(last, []) == last
+    film = await Reels(rows).joined(last, ["part0", "part1"])
+    assert film == replace(last, request=replace(last.request, prompt="a fox wakes"))
+    assert await Reels(rows).joined(replace(last, scene=None), ["part0", "part1"]) == replace(last, scene=None)
+    assert await Reels(rows).joined(last, []) == last
     rows["part0"] = replace(first, deleted=True)
-    assert await Reels(rows).titled(last, ["part0", "part1"]) == last
+    assert await Reels(rows).joined(last, ["part0", "part1"]) == last
+
+
+async def test_a_reel_names_all_whose_media_are_in_any_part():
+    theirs = [StoredFile(name * 64, MediaFormat.PNG, 9, author_ids=by) for name, by in (("a", (7, 8)), ("b", (9, 7)))]
+    asked = [{"request": request(media=(Medium(Role.FIRST_FRAME, each),))} for each in theirs]
+    rows = chain(asked[0], {}, asked[1])
+    assert (await Reels(rows).joined(rows["part2"], list(rows))).request.authors == (7, 8, 9)

@@ -63,12 +63,17 @@ class Reels:
             parts.insert(0, parent)
         return parts
 
-    async def titled(self, job: Job, reel: Sequence[str]) -> Job:
-        """Return the last of several scenes as the film of all is called: by the first one's prompt."""
-        first = await self._jobs.find(reel[0]) if reel and job.scene else None
-        if first is None or first.deleted or first.other_version:
+    async def joined(self, job: Job, reel: Sequence[str]) -> Job:
+        """Return the last of a reel's videos as the card of all shows it: whose media are in any of them is named.
+
+        Scenes are called by the first one's prompt.
+        """
+        parts = await self.parts(reel)
+        if not parts:
             return job
-        return replace(job, request=replace(job.request, prompt=first.request.prompt))
+        media = tuple(medium for part in parts for medium in part.request.media)
+        prompt = parts[0].request.prompt if job.scene else job.request.prompt
+        return replace(job, request=replace(job.request, prompt=prompt, media=media))
 
     async def parts(self, job_ids: Sequence[str]) -> Sequence[Job]:
         """Find the videos of a reel that was written down, but for those that were deleted since."""

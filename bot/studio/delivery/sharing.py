@@ -154,7 +154,7 @@ class Sharing:
             )
         )
         with about_job(job.id):
-            job = await self._reels.titled(job, share.reel)
+            job = await self._reels.joined(job, share.reel)
             try:
                 share = await self._posted(share, job)
             except (ShuttingDown, Overtaken) as stopped:
@@ -216,7 +216,7 @@ class Sharing:
         if job is None or job.other_version:
             await self._shares.save(replace(share, stage=Stage.FAILED, answered=True), share.stage)
             return
-        job = await self._reels.titled(job, share.reel)
+        job = await self._reels.joined(job, share.reel)
         try:
             await self._tell(await self._posted(share, job), job)
         except (ShuttingDown, Overtaken) as stopped:
