@@ -97,13 +97,13 @@ class Share:
     stage: Stage = Stage.READY
     attempt: DeliveryAttempt | None = None
     process: str = ""  # the one of many processes that posts it: what an earlier one saves comes to nothing
-    answered: bool = False  # its owner has read how it ended, where the clip in the answer does not say it
+    answered: bool = False  # nothing is left to do: its owner has read how it ended, and a reel's file is gone
 
     @property
     def ended(self) -> bool:
-        """Tell whether nothing is left to do."""
+        """Tell whether nothing is left to do. After a reel its file is, which nothing would find later."""
         posted = self.stage is Stage.DELIVERED and self.channel is None
-        return self.answered or (posted and self.scenes is not ScenesEnd.WHOLE)
+        return self.answered or (posted and self.scenes is not ScenesEnd.WHOLE and not self.reel)
 
     @property
     def message(self) -> PublicMessage | None:

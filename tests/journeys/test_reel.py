@@ -70,6 +70,16 @@ async def test_a_part_past_its_days_comes_from_its_message_and_where_that_is_gon
     await scene.until(lambda: scene.tomas.sees("general") == [], "nothing for others")
 
 
+async def is_left_behind(scene: Scene) -> None:
+    """Put the bot back to where it has posted a reel and is killed before the joined file is deleted."""
+    await scene.bot.stop(signal.SIGKILL)
+    undone = "UPDATE shares SET ended = 0, document = json_set(document, '$.answered', json('false')) WHERE ended = 1"
+    with closing(sqlite3.connect(scene.bot.data / "seedreel.db")) as db, db:
+        [share_id] = db.execute(f"{undone} RETURNING id").fetchone()
+    (scene.bot.data / "clips" / f"{share_id}-reel.mp4").touch()
+    await scene.bot.start()
+
+
 async def killed_in_the_join(scene: Scene, join: HeldJoin) -> None:
     """Kill the bot while ffmpeg joins, see that it ends too, and start the bot anew."""
     await join.reached()
@@ -103,5 +113,8 @@ async def test_killed_while_it_is_joined_and_while_it_is_uploaded_it_is_posted_o
     await is_a_reel(scene, reel, 8, tmp_path)
     assert len(scene.uploads()) == 3
     assert len(scene.videos("general", scene.tomas)) == 1
+    await is_left_behind(scene)
+    await scene.until(lambda: not list((scene.bot.data / "clips").glob("*-reel*")), "the end of the joined file")
+    assert len(scene.uploads()) == 3
     assert len(scene.paid()) == 2
     assert unfinished(scene.bot.data) == []

@@ -156,6 +156,17 @@ async def test_what_is_gone_is_told_to_those_who_have_copies_of_it(store, shares
     assert await deletions.gone(ids) == set(ids)
 
 
+@pytest.mark.parametrize("is_reel", [True, False])
+async def test_a_reel_is_gone_on_with_until_its_file_is_gone(store, shares, made, is_reel):
+    parts = (made.id, (await put(store, job(), Stage.DELIVERED)).id) if is_reel else ()
+    share = await shares.add(replace(share_of(made), channel=None, reel=parts))
+    delivered = replace(share, stage=Stage.DELIVERED)
+    assert await shares.save(delivered, share.stage)
+    assert await shares.take_left() == ([delivered] if is_reel else [])
+    assert await shares.save(replace(delivered, answered=True), Stage.DELIVERED)
+    assert await shares.take_left() == []
+
+
 async def test_scenes_that_only_their_owner_sees_are_shared_with_nobody(shares, deletions, made):
     private = replace(share_of(made), channel=None, reply=reply(private=True), scenes=ScenesEnd.WHOLE)
     await posted(shares, await shares.add(private), 71)

@@ -250,17 +250,18 @@ class Sharing:
         if share.ended:
             return
         problem, at = _problem(share), share.message
-        if problem is None and share.scenes is not ScenesEnd.NO:
+        if problem is None and share.scenes is ScenesEnd.WHOLE:
             await self._notify(share, job)
             return
         if problem is not None:
             tell = partial(self._answers.tell_problem, share.reply, problem)
-        elif at is not None:
+            await send(tell, self._clock, max_tries=_TRIES)
+        elif share.channel is not None:
+            if at is None:
+                return
             threaded = not share.showcase or await self._has_thread(share, at, job)
             tell = partial(self._answers.tell_shared, share.reply, at, threaded=threaded)
-        else:
-            return
-        await send(tell, self._clock, max_tries=_TRIES)
+            await send(tell, self._clock, max_tries=_TRIES)
         await self._shares.save(replace(share, answered=True), share.stage)
 
     async def _notify(self, share: Share, job: Job) -> None:
