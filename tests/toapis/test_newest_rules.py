@@ -107,7 +107,11 @@ def body_of(draft: RequestDraft, roles: Roles) -> Body:
         in_order(media_of(roles)),
         **{name: getattr(draft, name) for name in (*OPTIONS.keys() - {"ratio"}, "web_search", "operation")},
     )
-    return request_body(request, ["https://files.test/a"] * len(roles), "own", Dialect.VIDEOS, review=False)
+    return written(request)
+
+
+def written(request: VideoRequest) -> Body:
+    return request_body(request, ["https://files.test/a"] * len(request.media), "own", Dialect.VIDEOS, review=False)
 
 
 def wrong_by_theirs(body: Body) -> str:
@@ -132,7 +136,11 @@ def combinations() -> Iterator[tuple[Roles, dict[str, Any]]]:
 def agree(roles: Roles, choices: dict[str, Any]) -> bool:
     """Tell whether it is refused, which must be the same for both."""
     draft = drafted(roles, **choices)
-    ours, said = wrong_by_ours(draft, roles), wrong_by_theirs(body_of(draft, roles))
+    ours, body = wrong_by_ours(draft, roles), body_of(draft, roles)
+    if not ours:
+        # What is sent is what was checked.
+        body = written(replace(check_draft(draft, OFFERED), media=in_order(media_of(roles))))
+    said = wrong_by_theirs(body)
     assert bool(ours) == said.startswith(INVALID) == bool(said), (roles, choices, ours, said)
     return bool(ours)
 
