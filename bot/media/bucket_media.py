@@ -55,7 +55,7 @@ class BucketMedia:
         self.self_test = disk.self_test
         self.release = disk.release
         self.clip, self.clip_seconds, self.clip_sides = disk.clip, disk.clip_seconds, disk.clip_sides
-        self.shrunk_clip = disk.shrunk_clip
+        self.shrunk_clip, self.drop_old_clips = disk.shrunk_clip, copies.drop_old_clips
 
     async def __aenter__(self) -> Self:
         await self._disk.__aenter__()

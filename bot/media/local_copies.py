@@ -14,6 +14,7 @@ from bot.domain.clip_errors import FileStoreDown
 from bot.domain.storage_limits import CLIPS, INPUTS, POSTERS
 from bot.log_lines import counted
 from bot.media.bucket import Bucket
+from bot.media.clips import delete_clip
 from bot.media.disk import PART, changed, digest_of, put_in_place
 
 log = logging.getLogger(__name__)
@@ -92,6 +93,13 @@ class LocalCopies:
         """List the sha256 of the input files that lie here. Blocks."""
         found = {path.stem for path in (self._folder / INPUTS).glob("*")}
         return {one for one in found if _SHA256.fullmatch(one)}
+
+    async def drop_old_clips(self, job_ids: AbstractSet[str]) -> None:
+        """Delete clips that are past their days, but not what is new: it may have been fetched again to be posted."""
+        for job_id in job_ids:
+            clip = self._folder / CLIPS / f"{job_id}.mp4"
+            if await asyncio.to_thread(changed, clip) < time.time() - _NEW:
+                await asyncio.to_thread(delete_clip, clip)
 
     async def not_stored(self, contents: AbstractSet[str]) -> set[str]:
         """List those of the input files here, by their sha256, that the store has not. Raises FileStoreDown."""

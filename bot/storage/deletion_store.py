@@ -28,6 +28,7 @@ WHERE id = :id AND stage = :was
 """
 UNSTAR_ALL = "DELETE FROM favourites WHERE job_id = ?"
 _STATE = "SELECT state FROM jobs WHERE id = ?"
+_WITHOUT_CLIP = "SELECT 1 FROM jobs WHERE id = ? AND ended = 1 AND clip_bytes IS NULL"
 _UNFINISHED_SHARE = "SELECT 1 FROM shares WHERE id = ? AND ended = 0"
 _LATEST: Final = "latest deletion"
 """The note that each deletion of files changes."""
@@ -89,6 +90,11 @@ class SqliteDeletions(Queries):
     def gone(self, db: Database, file_ids: Collection[str]) -> set[str]:
         """List those ids of clips whose video was deleted or forgotten, or whose reel is posted."""
         return {file_id for file_id in file_ids if _is_gone(db, file_id)}
+
+    @reading
+    def past_their_days(self, db: Database, job_ids: Collection[str]) -> set[str]:
+        """List those jobs that have ended and whose clip is stored no more."""
+        return {job_id for job_id in job_ids if list(db.query(_WITHOUT_CLIP, [job_id]))}
 
 
 def note_deletion(db: Database) -> None:

@@ -1,6 +1,7 @@
 """Copies on a disk of what another process deleted: they go, also where nothing of it was heard, and nothing more."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 
@@ -13,23 +14,27 @@ from bot.studio.delivery.deleted_elsewhere import DeletedElsewhere
 from tests.media.places import Place, a_picture, place
 from tests.media.s3_server import S3Server, s3_server
 from tests.media.test_bucket_media import fetched
-from tests.media.test_shared_place import JOB, found, keep, nothing, on_store
+from tests.media.test_shared_place import JOB, LONG_AGO, found, keep, nothing, on_store
 from tests.studio.fakes import JumpingClock
 
 OTHER = "otherjob"
 
 
 class Rows:
-    """The rows of videos that are there."""
+    """The rows of videos that are there; of those that are `old` no clip is."""
 
-    def __init__(self, *there: str) -> None:
-        self.there = set(there)
+    def __init__(self, *there: str, old: str = "") -> None:
+        self.there = {*there, old}
+        self.old = {old}
 
     async def latest(self) -> str:
         return ""
 
     async def gone(self, file_ids: Collection[str]) -> set[str]:
         return set(file_ids) - self.there
+
+    async def past_their_days(self, job_ids: Collection[str]) -> set[str]:
+        return set(job_ids) & self.old
 
 
 @pytest.fixture
@@ -64,6 +69,21 @@ async def test_a_copy_goes_with_all_that_was_made_of_it_and_others_stay(tmp_path
         left = {path.name for each in ("clips", "posters") for path in (tmp_path / "worker" / each).iterdir()}
         assert left == {f"{OTHER}.mp4", f"{OTHER}.jpg", f"{OTHER}{REEL}.mp4"}
         assert {path.name for path in found(server.folder, "")} == {f"{OTHER}.mp4", f"{OTHER}.jpg"}
+
+
+async def test_a_copy_that_is_past_its_days_goes_where_it_is_not_new_and_its_poster_stays(
+    tmp_path, there, clip, server
+) -> None:
+    async with on_store(tmp_path / "worker", server) as worker:
+        await fetched(worker, there, clip)
+        assert await worker.make_poster(JOB)
+        await looking(Rows(old=JOB), worker).look()
+        path = worker.clip(JOB)
+        assert path is not None  # it may have just been fetched once more, and its row doesn't say so yet
+        os.utime(path, (LONG_AGO, LONG_AGO))
+        await looking(Rows(old=JOB), worker).look()
+        assert worker.clip(JOB) is None
+        assert (tmp_path / "worker" / "posters" / f"{JOB}.jpg").exists()
 
 
 async def test_input_files_go_that_neither_rows_nor_requests_nor_the_store_have(tmp_path, there, server) -> None:

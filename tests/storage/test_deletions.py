@@ -14,6 +14,7 @@ from bot.domain.stages import Stage
 from bot.domain.storage_limits import REEL
 from bot.storage.deletion_store import SqliteDeletions
 from bot.storage.forget_store import SqliteForgetting
+from bot.storage.job_store import SqliteJobs
 from bot.storage.opt_out_store import SqliteOptOuts
 from bot.storage.share_store import SqliteShares
 from tests.storage.samples import NOW, job, put, reply
@@ -143,6 +144,10 @@ async def test_what_is_gone_is_told_to_those_who_have_copies_of_it(store, shares
     reel = await shares.add(replace(share_of(stays), reel=(made.id, stays.id)))
     ids = [made.id, stays.id, f"{reel.id}{REEL}", "never-there"]
     assert await deletions.gone(ids) == {"never-there"}
+    await store.run(lambda db: db.execute("UPDATE jobs SET clip_bytes = 9"))
+    assert await deletions.past_their_days(ids) == set()
+    await SqliteJobs(store).forget_clip(stays.id)
+    assert await deletions.past_their_days(ids) == {stays.id}
     assert await erase(deletions, made, [])
     assert await deletions.gone(ids) == {made.id, "never-there"}
     await posted(shares, reel, 70)

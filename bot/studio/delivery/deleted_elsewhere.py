@@ -58,4 +58,5 @@ class DeletedElsewhere:
         left = iter(await self._copies.copied_clips())
         while some := list(islice(left, _AT_ONCE)):
             await self._copies.drop_clips(await self._rows.gone(some))
+            await self._copies.drop_old_clips(await self._rows.past_their_days(some))
         await self._copies.drop_inputs(self._files_in_use)
