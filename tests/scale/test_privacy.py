@@ -65,6 +65,11 @@ async def are_kept(scene: Deployment, server: S3Server, count: int) -> bool:
     return len(set().union(*kept(scene, server).values())) == count
 
 
+async def is_stored(server: S3Server, count: int) -> bool:
+    """Tell whether so many files are left in the store."""
+    return len([path for path in (server.folder / "one/bot").glob("*/*") if path.is_file()]) == count
+
+
 def leader(scene: Deployment) -> str:
     """Name the worker that does what is done once for all."""
     [name] = [name for name, one in scene.processes.items() if "This process grants the turns now" in one.log]
@@ -82,11 +87,8 @@ async def are_made(scene: Deployment, member: Member, there: int) -> None:
     await scene.video(await member.press(await scene.says(status, "done"), label="Get the video"))
 
 
-async def is_handed_over(scene: Deployment, member: Member, there: int) -> str:
-    """See that a copy can be asked for again after a kill of its maker, and comes after one of the gateway's.
-
-    Returns who the maker was, which is left dead.
-    """
+async def is_handed_over(scene: Deployment, member: Member, there: int) -> None:
+    """See that a copy can be asked for again after a kill of its maker, and comes after one of the gateway's."""
     card = await scene.says(await member.use("/privacy", channel=there), "4 videos")
     gate = scene.gates.close(part)
     stopped = await member.press(card, label="Send me a copy")
@@ -104,7 +106,7 @@ async def is_handed_over(scene: Deployment, member: Member, there: int) -> str:
     assert len([name for name in contents(press, 2) if name.startswith("videos/")]) == 4
     assert [one for one in scene.everything() if one.stored.ephemeral_for is None and ".zip" in str(one.media())] == []
     await scene.gateway("b", "2-3/4")
-    return first
+    await scene.worker(first)
 
 
 async def traces(scene: Deployment, *words: str) -> list[str]:
@@ -122,17 +124,21 @@ async def test_a_copy_is_handed_over_and_all_is_forgotten_everywhere(scene: Depl
     await are_made(scene, member, there)
     await scene.seen(scene.mara, says(f"<@{member.id}>", PROMPT), "general")
     stays = await scene.video(await scene.tomas.use("/video", prompt="a fox that stays", duration=4))
-    dead = await is_handed_over(scene, member, there)
+    await is_handed_over(scene, member, there)
     assert set(kept(scene, server)) == {"a", "one", "two", "the store"}
     assert len(await traces(scene, PROMPT)) > 1
-    # Asked for at one gateway, while a worker drives what was asked for at the other.
+    # Asked for at one gateway, while a worker drives what was asked for at the other; who forgets dies in the middle.
     scene.provider.hold()
     running = await member.use("/video", channel=there, prompt=f"{PROMPT} at last", duration=4)
     await scene.paid_for(6)
     assert "1 video that's being made" in (await forgets(scene, member)).texts()
+    await comes_true(partial(is_stored, server, 2), 30.0)
+    dead = leader(scene)
+    await scene.kill(dead)
     scene.provider.release()
     await scene.video(running)
-    await scene.processes[leader(scene)].says("Forgot 1 member.")
+    [other] = {"one", "two"} - {dead}
+    await scene.processes[other].says("Forgot 1 member.")
     await scene.worker(dead)
     await comes_true(partial(are_kept, scene, server, 2), 30.0)
     assert await traces(scene, PROMPT, "Noor") == []
