@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import BrowserContext, Page, async_playwright
 
 ARGUMENTS = [
     "--headless",
@@ -20,6 +20,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 HERE = {"127.0.0.1", "localhost"}
+# A page of the same site as those of all stand-ins, without a server.
+_EMPTY = "http://127.0.0.1:1/"
 
 
 def chromium_path() -> str:
@@ -80,21 +82,54 @@ class Watched:
             self.wrongs.append(f"policy: {message.text}")
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def context_of(browser):
+    """Give a function that finds the one context of all pages with the same settings; the pages keep nothing.
+
+    Each has a page that stays, of the site that all are of, and with it the process that draws them and the scripts
+    that it has compiled: a process for each page costs half a second of a processor.
+    """
+    contexts: dict[frozenset[tuple[str, object]], BrowserContext] = {}
+
+    async def found(settings: dict[str, object]) -> BrowserContext:
+        known = frozenset(settings.items())
+        if known not in contexts:
+            context = contexts[known] = await browser.new_context(**settings)
+            context.set_default_timeout(8000)
+            stays = await context.new_page()
+            await stays.route(_EMPTY, lambda route: route.fulfill(content_type="text/html", body=""))
+            await stays.goto(_EMPTY)
+        return contexts[known]
+
+    yield found
+    for context in contexts.values():
+        await context.close()
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def page_at(browser):
+async def page_at(context_of):
     """Give a function that opens an empty page of a size: `await page_at(1280, 800)`. Errors on it fail the test."""
-    contexts = []
+    contexts: set[BrowserContext] = set()
+    pages: list[Page] = []
     watched = Watched()
 
+    def opens(page: Page) -> None:
+        pages.append(page)
+        watched.watch(page)
+
     async def opened(width: int, height: int, **settings) -> Page:
-        context = await browser.new_context(viewport={"width": width, "height": height}, **settings)
-        contexts.append(context)
-        context.set_default_timeout(8000)
-        # Those that a link opens are watched as well.
-        context.on("page", watched.watch)
-        return await context.new_page()
+        context = await context_of(settings)
+        if context not in contexts:
+            contexts.add(context)
+            # Those that a link opens are watched as well.
+            context.on("page", opens)
+        page = await context.new_page()
+        await page.set_viewport_size({"width": width, "height": height})
+        return page
 
     yield opened
     for context in contexts:
-        await context.close()
+        context.remove_listener("page", opens)
+    for page in pages:
+        await page.close()
     assert not watched.wrongs, "\n".join(watched.wrongs)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.browsers import browser, page_at
+from tests.browsers import browser, context_of, page_at
 from tests.no_skips import pytest_make_collect_report, pytest_runtest_makereport
 from tests.postgres import database_url, own_postgres, postgres
 from tests.tcp_server import open_streams
@@ -18,6 +18,7 @@ from tests.tcp_server import open_streams
 # One browser and one PostgreSQL for all the tests of a process: fixtures of each folder's own would start one for each.
 __all__ = [
     "browser",
+    "context_of",
     "database_url",
     "own_postgres",
     "page_at",

@@ -48,10 +48,6 @@ async def goes_on(seat: Seat, card: Locator, action: str, title: str, prompt: st
     else:
         await chooses(seat, card, action)
     await fills(seat, title, prompt)
-    if action == "Change":
-        # How long it gets is left to the provider, so it may cost much, and that is asked first.
-        asked = seat.told(prompt).get_by_role("button", name=re.compile("Make it for up to"))
-        await asked.click(timeout=SOON)
     made = seat.public(prompt).first
     await expect(made).to_be_visible(timeout=SOON)
     await seat.plays(await seat.sees_video(made))
