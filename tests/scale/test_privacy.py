@@ -106,7 +106,10 @@ async def is_handed_over(scene: Deployment, member: Member, there: int) -> None:
     assert len([name for name in contents(press, 2) if name.startswith("videos/")]) == 4
     assert [one for one in scene.everything() if one.stored.ephemeral_for is None and ".zip" in str(one.media())] == []
     await scene.gateway("b", "2-3/4")
+    exports = scene.folder / first / "data" / "exports"
+    assert list(exports.iterdir()) != []
     await scene.worker(first)
+    assert not exports.exists()
 
 
 async def traces(scene: Deployment, *words: str) -> list[str]:
