@@ -68,7 +68,7 @@ async def test_a_lookup_by_our_id_that_finds_another_s_task_is_no_answer(scene: 
     scene.bot.settings["TOAPIS_DIALECT"] = "video"
     await scene.bot.start()
     pressed = await scene.mara.press(card, label="Try again without sound")
-    await scene.follows(pressed, "Sound can't be turned off here anymore", "press **Again**")
+    await scene.says(pressed, "Sound can't be turned off here anymore", "press **Again**")
     assert len(scene.paid()) == 3
 
 

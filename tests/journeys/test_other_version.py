@@ -33,6 +33,6 @@ async def test_one_row_of_another_version_is_set_aside_and_the_rest_runs(scene: 
     card = await scene.says(await scene.mara.use("/status", video=short_id(delivered)), "can't read it")
     assert labels(card) == ["Jump to message"]
     pressed = await scene.mara.press(delivered, label="Again")
-    await scene.follows(pressed, "another version")
+    await scene.says(pressed, "another version")
     assert len(scene.paid()) == 3
     await scene.says(await scene.mara.use("/history"), "From another version")

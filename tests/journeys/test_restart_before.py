@@ -45,7 +45,7 @@ async def test_killed_while_it_is_sent_is_unclear_and_never_sent_again_by_itself
     sent = len(scene.paid())
     assert sent == (1 if applied else 0)
     stranger = await scene.tomas.press(card, label="Try again (may cost twice)")
-    await scene.follows(stranger, "only the person")
+    await scene.says(stranger, "only the person")
     again = await scene.mara.press(card, label="Try again (may cost twice)")
     await scene.video(again)
     second = await scene.mara.press(card, label="Try again (may cost twice)")

@@ -82,7 +82,7 @@ async def is_closed_to(scene: Scene, stranger: Member, video: Message) -> None:
     """See that who knows its id makes none of it, shares none of it and sees nothing of it."""
     again = next(one["custom_id"] for one in video.pressable() if "again" in one["custom_id"])
     forged = await stranger.press(await raw(scene, again), custom_id=again)
-    await scene.follows(forged, "can't find that video")
+    await scene.says(forged, "can't find that video")
     for command in ("/share", "/status", "/delete"):
         await scene.says(await stranger.use(command, video=again.split(":")[2]), "can't find that video")
     assert [one for one in stranger.sees("videos") if not one.ephemeral] == []
