@@ -74,8 +74,6 @@ class Discord:
     """When each command's acknowledgement arrived, by its token."""
     shown: set[str] = field(default_factory=set)
     """The tokens of the replies that were edited."""
-    searches: int = 0
-    """How many searches were answered."""
 
     def __post_init__(self) -> None:
         settings = Settings(**UNPACED)
@@ -145,7 +143,6 @@ class Discord:
             frame = template | self._names()
             self.server.gateway.dispatch("INTERACTION_CREATE", frame, _GUILD)
             await self.ledger.until(lambda: frame["token"] in self.shown, what="what was searched for")  # noqa: B023
-            self.searches += 1
 
     def _names(self) -> Json:
         number = next(self._ids)

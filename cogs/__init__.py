@@ -40,6 +40,7 @@ from cogs.admin_channel import AdminChannel
 from cogs.admin_server import AdminServer
 from cogs.asset_buttons import AssetButtons
 from cogs.asset_commands import AssetsCog
+from cogs.autocomplete import AssetChoices
 from cogs.collecting import CollectCog
 from cogs.conversations import Conversations
 from cogs.delete import DeleteCog
@@ -49,7 +50,6 @@ from cogs.jobs import JobButtons
 from cogs.length_choices import LengthChoices
 from cogs.menus import MenuCog
 from cogs.next_videos import NextVideoButtons
-from cogs.options import AssetChoices, Suggestions
 from cogs.preferences import Preferences
 from cogs.privacy import PrivacyCog
 from cogs.reel import ReelCog
@@ -61,7 +61,7 @@ from cogs.status_history import HistoryCog
 from cogs.takes import TakeButtons
 from cogs.translations import CommandTranslator
 from cogs.usage import UsageCog
-from cogs.video import ComposeCog, VideoCog
+from cogs.video import ComposeCog, RequestDependencies, VideoCog
 from cogs.video_defaults import VideoDefaults
 
 _BY_CATALOGUE: Final = tuple(
@@ -119,10 +119,7 @@ async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCas
     translator = CommandTranslator(use_cases.languages) if use_cases.languages.others else None
     await bot.tree.set_translator(translator)
     await bot.add_cog(router)
-    history = HistoryCog(
-        *(bot, use_cases.history, use_cases.actions, use_cases.now, router),
-    )
-    await bot.add_cog(history)
+    await bot.add_cog(HistoryCog(bot, use_cases.history, use_cases.actions, use_cases.now, router))
     shares = (use_cases.sharing, use_cases.showcase, use_cases.history)
     await bot.add_cog(ShareCog(bot, *shares, use_cases.now, router))
     await bot.add_cog(ReelCog(bot, use_cases.sharing, use_cases.history, use_cases.now, router))
@@ -157,15 +154,15 @@ async def _install_catalogue(bot: commands.Bot | commands.AutoShardedBot, use_ca
     lengths = (
         LengthChoices(prices, use_cases.catalogue, router.conversations.preferences).complete if suggests else None
     )
-    suggestions, english = Suggestions(AssetChoices(use_cases.asset_lookup, languages), lengths), languages.english
+    assets, english = AssetChoices(use_cases.asset_lookup, languages), languages.english
     defaults = VideoDefaults(use_cases.member_settings, use_cases.catalogue)
-    await bot.add_cog(VideoCog(bot, use_cases.intake, use_cases.catalogue, suggestions, defaults, router, english))
-    await bot.add_cog(ComposeCog(bot, use_cases.intake, use_cases.catalogue, suggestions, defaults, router, english))
+    deps = RequestDependencies(use_cases.intake, use_cases.catalogue, assets, lengths, defaults, router, english)
+    for cog in (VideoCog, ComposeCog, ScenesCog):
+        await bot.add_cog(cog(bot, deps))
     await bot.add_cog(SettingsCog(bot, use_cases.member_settings, use_cases.catalogue, router))
     shared = (use_cases.intake, use_cases.intake.others_media, use_cases.catalogue, router, english)
     await bot.add_cog(MenuCog(bot, *shared))
     await bot.add_cog(CollectCog(bot, use_cases.collecting, *shared))
-    await bot.add_cog(ScenesCog(bot, use_cases.intake, use_cases.catalogue, suggestions, defaults, router, english))
     limits = use_cases.spending.limits
     await bot.add_cog(HelpCog(bot, use_cases.intake, use_cases.catalogue, prices, router, english, limits))
     DraftButtons(use_cases.intake, use_cases.catalogue, router)

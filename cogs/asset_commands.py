@@ -18,8 +18,9 @@ from bot.ui.language import Language
 from bot.ui.verification_cards import consent_card, consent_in
 from cogs.address import caller_of
 from cogs.asset_buttons import show_assets
+from cogs.autocomplete import found_in_time
 from cogs.conversations import Conversations
-from cogs.options import MEDIA_FILES, REQUIRED, Choice, CommandCog, Option, choices, command, everywhere
+from cogs.options import MEDIA_FILES, REQUIRED, Choice, CommandCog, Option, command, everywhere
 from cogs.translations import texts_of
 
 _MAX_CHARACTER_INPUT: Final = 100
@@ -156,7 +157,7 @@ class AssetsCog(CommandCog):
             return [_choice(language, character) for character in found[:MAX_CHOICES]]
 
         async def complete(interaction: discord.Interaction, user_input: str) -> list[app_commands.Choice[str]]:
-            return await choices(interaction, look_up(interaction, user_input))
+            return await found_in_time(interaction, look_up(interaction, user_input))
 
         takes = app_commands.Range[str, 1, _MAX_CHARACTER_INPUT]
         return Option("character", description, takes, REQUIRED, autocomplete=complete)

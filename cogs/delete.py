@@ -13,8 +13,9 @@ from bot.studio.history import History
 from bot.ui import custom_ids
 from bot.ui.share_texts import deleted_text, deletion_card
 from cogs import options
+from cogs.autocomplete import OwnVideoChoices
 from cogs.conversation import Conversation
-from cogs.options import REQUIRED, CommandCog, Option, OwnVideoChoices
+from cogs.options import REQUIRED, CommandCog, Option
 from cogs.router import Router
 from cogs.translations import texts_of
 

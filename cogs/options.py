@@ -1,13 +1,11 @@
-"""The options of the commands that make videos, as the configured dialect has them, and the choices of an option.
+"""The options of the commands that make videos, as the configured dialect has them.
 
 What the dialect cannot do is not offered, so a command is made with its options when its cog is. discord.py reads them
 off the callback's signature: that is what is built here.
 """
 
-import asyncio
 import inspect
-import logging
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -18,47 +16,19 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.discord_limits import MAX_CHOICES
-from bot.domain.assets import Asset
-from bot.domain.errors import RatioUnknown, Refusal, StoreFull
-from bot.domain.job import Job
+from bot.domain.errors import RatioUnknown, Refusal
 from bot.domain.models import AUTOMATIC, DEFAULT_MODEL, DEFAULT_RATIO, MAX_PROMPT, MAX_SEED, Catalogue, Ratio
 from bot.domain.takes import MAX_TAKES
-from bot.studio.history import History
-from bot.studio.intake.asset_lookup import AssetLookup
-from bot.ui.asset_cards import asset_choice
 from bot.ui.choices import choice_text
-from bot.ui.job_lists import job_choice
-from bot.ui.language import Language, Languages
-from cogs.address import caller_of
+from bot.ui.language import Language
+from cogs.autocomplete import AssetChoices, Autocomplete
 from cogs.translations import localized, texts_of
 
-log = logging.getLogger(__name__)
-
 _T = TypeVar("_T")
-Autocomplete = Callable[[discord.Interaction, str], Coroutine[Any, Any, list[app_commands.Choice[Any]]]]
 
-# Seconds for a list of choices: Discord waits 3 s for it, and one that comes late is not missed.
-_CHOICES_SECONDS: Final = 2.0
-# Seconds before a form opens without assets: Discord waits 3 s for the form.
-_BEFORE_A_FORM: Final = 1.0
 # Longer than any asset's name, and than `asset://` with an id of the provider's.
 _MAX_ASSET_INPUT: Final = 250
 REQUIRED: Final = inspect.Parameter.empty
-
-
-async def choices(
-    interaction: discord.Interaction, looked_up: Awaitable[list[_T]], within: float = _CHOICES_SECONDS
-) -> list[_T]:
-    """Wait so many seconds for what can be chosen; nothing when that fails or takes longer: it can do without."""
-    try:
-        async with asyncio.timeout(within):
-            return await looked_up
-    except (TimeoutError, StoreFull) as error:
-        log.warning("Suggestions for interaction %d came too late (%s).", interaction.id, type(error).__name__)
-    except Exception:
-        log.exception("Suggestions for interaction %d failed.", interaction.id)
-    return []
 
 
 # Discord's "Reference", "File Type Filtering" (August 2026): at most ten, a group or an extension with its dot. A group
@@ -66,60 +36,6 @@ async def choices(
 FILE_TYPES: Final = "file_types"
 IMAGE_FILES: Final = ("image", ".heic", ".heif", ".tif", ".tiff", ".bmp")
 MEDIA_FILES: Final = ("image", "video", "audio", ".heic", ".heif", ".mkv", ".avi", ".m4v", ".3gp", ".aac")
-
-
-class AssetChoices:
-    """The assets that a member may use where they are; none when the lookup fails."""
-
-    def __init__(self, asset_lookup: AssetLookup, languages: Languages) -> None:
-        self._asset_lookup = asset_lookup
-        self._languages = languages
-
-    async def complete(self, interaction: discord.Interaction, user_input: str) -> list[app_commands.Choice[str]]:
-        """List the choices for what was typed so far."""
-        language = self._languages.of(interaction.locale.value)
-        found = await choices(interaction, self._find(interaction, user_input))
-        return [app_commands.Choice(name=asset_choice(language, asset), value=asset.id) for asset in found]
-
-    async def all_of(self, interaction: discord.Interaction) -> list[Asset]:
-        """List them for a form that is about to open."""
-        return await choices(interaction, self._find(interaction, ""), _BEFORE_A_FORM)
-
-    async def _find(self, interaction: discord.Interaction, user_input: str) -> list[Asset]:
-        return list(await self._asset_lookup.usable(caller_of(interaction), user_input, MAX_CHOICES))
-
-
-class OwnVideoChoices:
-    """A member's own videos, those of them that fit; none when the lookup fails. `now` returns UTC seconds."""
-
-    def __init__(
-        self,
-        history: History,
-        languages: Languages,
-        now: Callable[[], float],
-        fits: Callable[[Job], bool] = lambda _: True,
-    ) -> None:
-        self._history = history
-        self._languages = languages
-        self._now = now
-        self._fits = fits
-
-    async def complete(self, interaction: discord.Interaction, user_input: str) -> list[app_commands.Choice[str]]:
-        """List the choices for what was typed so far."""
-        now, language = self._now(), self._languages.of(interaction.locale.value)
-        found = [job for job in await choices(interaction, self._find(interaction, user_input)) if self._fits(job)]
-        return [app_commands.Choice(name=job_choice(language, job, now), value=job.id) for job in found]
-
-    async def _find(self, interaction: discord.Interaction, user_input: str) -> list[Job]:
-        return list(await self._history.complete(caller_of(interaction), user_input, MAX_CHOICES))
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestions:
-    """What is suggested while an option is typed: assets, and lengths where there is something to say of them."""
-
-    assets: AssetChoices
-    lengths: Autocomplete | None = None
 
 
 class Choice(app_commands.Transformer):

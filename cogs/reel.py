@@ -14,7 +14,8 @@ from bot.studio.delivery.sharing import Sharing
 from bot.studio.history import History
 from cogs import options
 from cogs.address import place_here
-from cogs.options import CommandCog, Option, OwnVideoChoices
+from cogs.autocomplete import OwnVideoChoices
+from cogs.options import CommandCog, Option
 from cogs.router import Router
 from cogs.translations import texts_of
 

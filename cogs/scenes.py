@@ -11,37 +11,25 @@ from bot.domain.media import Kind
 from bot.domain.models import Catalogue
 from bot.domain.request import AssetInput
 from bot.domain.scenes import scenes_of
-from bot.studio.intake.accept import Intake
 from bot.studio.intake.scene_drafts import SceneDrafts
 from bot.ui import custom_ids
 from bot.ui.compose_choices import ComposeChoices
 from bot.ui.form import Form, Part, ScenesForm
 from bot.ui.language import Language
 from cogs.conversation import Conversation
-from cogs.options import Option, Suggestions
-from cogs.router import Router
+from cogs.options import Option
 from cogs.translations import texts_of
-from cogs.video import FormCog, is_private, submit
-from cogs.video_defaults import VideoDefaults
+from cogs.video import FormCog, RequestDependencies, is_private, submit
 
 
 class ScenesCog(FormCog):
     """The command `/scenes`, the form that it opens, and the button below scenes that are missing others."""
 
-    def __init__(
-        self,
-        bot: commands.Bot | commands.AutoShardedBot,
-        intake: Intake,
-        catalogue: Catalogue,
-        suggestions: Suggestions,
-        defaults: VideoDefaults,
-        router: Router,
-        language: Language,
-    ) -> None:
-        super().__init__(bot, intake, catalogue, suggestions, defaults, router, language)
-        self._drafts = SceneDrafts(intake, catalogue)
-        router.form(custom_ids.SCENES, self._ask)
-        router.press(custom_ids.REST_OF_SCENES, self._make_missing)
+    def __init__(self, bot: commands.Bot | commands.AutoShardedBot, deps: RequestDependencies) -> None:
+        super().__init__(bot, deps)
+        self._drafts = SceneDrafts(deps.intake, deps.catalogue)
+        deps.router.form(custom_ids.SCENES, self._ask)
+        deps.router.press(custom_ids.REST_OF_SCENES, self._make_missing)
 
     def _described(self, language: Language, _: Catalogue) -> tuple[str, locale_str, Sequence[Option]]:
         return "scenes", texts_of(language)("command.scenes"), []

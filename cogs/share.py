@@ -20,8 +20,9 @@ from bot.ui import custom_ids
 from bot.ui.share_texts import gone_card
 from cogs import options
 from cogs.address import place_here, place_in
+from cogs.autocomplete import OwnVideoChoices
 from cogs.conversation import Conversation
-from cogs.options import REQUIRED, CommandCog, Option, OwnVideoChoices
+from cogs.options import REQUIRED, CommandCog, Option
 from cogs.router import Router
 from cogs.translations import texts_of
 

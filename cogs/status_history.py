@@ -22,8 +22,9 @@ from bot.ui.job_lists import history_card, overview_card, poster_name
 from bot.ui.language import Language
 from bot.ui.take_texts import cancelled_text
 from cogs import options
+from cogs.autocomplete import OwnVideoChoices
 from cogs.conversation import Conversation
-from cogs.options import CommandCog, Option, OwnVideoChoices
+from cogs.options import CommandCog, Option
 from cogs.router import Router
 from cogs.translations import texts_of
 

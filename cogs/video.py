@@ -5,7 +5,7 @@ Either is checked, its reply opened, and handed to the studio.
 
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import discord
@@ -25,8 +25,9 @@ from bot.ui.compose_choices import ComposeChoices
 from bot.ui.form import ROLES, ComposeForm, Form, Part, SentForm
 from bot.ui.language import Language
 from cogs import options
+from cogs.autocomplete import AssetChoices, Autocomplete
 from cogs.conversation import Conversation
-from cogs.options import AssetChoices, CommandCog, Option, Suggestions
+from cogs.options import CommandCog, Option
 from cogs.router import Router
 from cogs.translations import texts_of
 from cogs.video_defaults import PRIVATE, VideoDefaults, given_in
@@ -61,25 +62,32 @@ def is_private(conversation: Conversation, chosen: bool | None) -> bool:  # noqa
     return conversation.private_by_setting if chosen is None else chosen
 
 
+@dataclass(frozen=True, slots=True)
+class RequestDependencies:
+    """What the commands that request videos work with.
+
+    `assets` and `lengths` suggest values while an option is typed; `lengths` is None where plain numbers are enough.
+    """
+
+    intake: Intake
+    catalogue: Catalogue
+    assets: AssetChoices
+    lengths: Autocomplete | None
+    defaults: VideoDefaults
+    router: Router
+    language: Language
+
+
 class VideoCog(CommandCog):
     """The command `/video`."""
 
-    def __init__(
-        self,
-        bot: commands.Bot | commands.AutoShardedBot,
-        intake: Intake,
-        catalogue: Catalogue,
-        suggestions: Suggestions,
-        defaults: VideoDefaults,
-        router: Router,
-        language: Language,
-    ) -> None:
-        about, choices = texts_of(language)("command.video"), _options(language, catalogue, suggestions)
-        super().__init__(bot, options.command("video", about, choices, self._video))
-        self._intake = intake
-        self._catalogue = catalogue
-        self._defaults = defaults
-        self._open = router.conversations.open
+    def __init__(self, bot: commands.Bot | commands.AutoShardedBot, deps: RequestDependencies) -> None:
+        about = texts_of(deps.language)("command.video")
+        super().__init__(bot, options.command("video", about, _options(deps), self._video))
+        self._intake = deps.intake
+        self._catalogue = deps.catalogue
+        self._defaults = deps.defaults
+        self._open = deps.router.conversations.open
 
     async def _video(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
         async with self._open(interaction) as conversation:
@@ -100,25 +108,17 @@ class VideoCog(CommandCog):
 class FormCog(CommandCog):
     """A command that takes the choices of a video and whether it is private, and the form that it then opens."""
 
-    def __init__(
-        self,
-        bot: commands.Bot | commands.AutoShardedBot,
-        intake: Intake,
-        catalogue: Catalogue,
-        suggestions: Suggestions,
-        defaults: VideoDefaults,
-        router: Router,
-        language: Language,
-    ) -> None:
+    def __init__(self, bot: commands.Bot | commands.AutoShardedBot, deps: RequestDependencies) -> None:
+        language, catalogue = deps.language, deps.catalogue
         name, about, further = self._described(language, catalogue)
-        basic = options.basic_choices(language, catalogue, suggestions.lengths)
+        basic = options.basic_choices(language, catalogue, deps.lengths)
         choices = [*basic, *options.further_choices(language, catalogue), *further, options.private(language)]
         super().__init__(bot, options.command(name, about, choices, self._open_form))
-        self._intake = intake
+        self._intake = deps.intake
         self._catalogue = catalogue
-        self._assets = suggestions.assets
-        self._defaults = defaults
-        self._open = router.conversations.open
+        self._assets = deps.assets
+        self._defaults = deps.defaults
+        self._open = deps.router.conversations.open
 
     async def _open_form(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
         async with self._open(interaction) as conversation:
@@ -151,18 +151,9 @@ class FormCog(CommandCog):
 class ComposeCog(FormCog):
     """The command `/compose` and the form that it opens."""
 
-    def __init__(
-        self,
-        bot: commands.Bot | commands.AutoShardedBot,
-        intake: Intake,
-        catalogue: Catalogue,
-        suggestions: Suggestions,
-        defaults: VideoDefaults,
-        router: Router,
-        language: Language,
-    ) -> None:
-        super().__init__(bot, intake, catalogue, suggestions, defaults, router, language)
-        router.form(custom_ids.COMPOSE, self._submit)
+    def __init__(self, bot: commands.Bot | commands.AutoShardedBot, deps: RequestDependencies) -> None:
+        super().__init__(bot, deps)
+        deps.router.form(custom_ids.COMPOSE, self._submit)
 
     def _described(self, language: Language, catalogue: Catalogue) -> tuple[str, locale_str, Sequence[Option]]:
         further = [*_format(language, catalogue), options.takes(language)]
@@ -211,18 +202,19 @@ def _files(form: SentForm) -> tuple[AttachmentInput, ...]:
     return tuple(replace(file, role=role, option=name) for file, role, name in named if file is not None)
 
 
-def _options(language: Language, catalogue: Catalogue, suggestions: Suggestions) -> list[Option]:
+def _options(deps: RequestDependencies) -> list[Option]:
+    language, catalogue = deps.language, deps.catalogue
     return [
         options.prompt(language),
         *_frames(language, catalogue),
-        *options.basic_choices(language, catalogue, suggestions.lengths),
+        *options.basic_choices(language, catalogue, deps.lengths),
         *options.further_choices(language, catalogue),
         *options.web_search(language, catalogue),
         *_format(language, catalogue),
         options.takes(language),
         options.private(language),
         *_references(language),
-        *([] if catalogue.review else _assets(language, suggestions.assets)),
+        *([] if catalogue.review else _assets(language, deps.assets)),
     ]
 
 

@@ -30,10 +30,10 @@ def takes_state(language: Language, takes: Sequence[Job]) -> str:
     return language.text("card.takes-ready", ready=ready, takes=len(takes))
 
 
-def take_lines(language: Language, job: Job, *, bar: bool = True) -> list[str]:
+def take_lines(language: Language, job: Job) -> list[str]:
     """Say of each take how it stands; once they are posted, only of those of which there is more to say."""
     done = job.stage is Stage.DELIVERED
-    lines = [(take, _about(language, take, job, bar=bar)) for take in job.group]
+    lines = [(take, _about(language, take, job)) for take in job.group]
     return [f"**{take.take}** · {about}" for take, about in lines if about or not done]
 
 
@@ -112,7 +112,7 @@ def _numbered(
     ]
 
 
-def _about(language: Language, take: Job, shown: Job, *, bar: bool) -> str:
+def _about(language: Language, take: Job, shown: Job) -> str:
     """Say how one take stands, on the card that is drawn by another or itself."""
     if take.stage is Stage.FAILED or take.stage is Stage.CANCELLED:
         return f"{texts.state_word(language, take)} · {failure(language, take)}"
@@ -124,6 +124,7 @@ def _about(language: Language, take: Job, shown: Job, *, bar: bool) -> str:
         return texts.made_smaller(language, take.clip_bytes, smaller) if smaller else ""
     if is_settled(take):
         return language.text("card.take-ready")
-    percent = take.stage in AT_PROVIDER and take.percent is not None and bar
     words = texts.state_word(language, take)
-    return f"{words} {language.percent(take.percent)}" if percent and take.percent is not None else words
+    if take.stage in AT_PROVIDER and take.percent is not None:
+        return f"{words} {language.percent(take.percent)}"
+    return words

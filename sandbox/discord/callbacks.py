@@ -70,7 +70,6 @@ class Callbacks:
                 interaction.original = await self._make(interaction, posted)
             case Answer.DEFERRED:
                 interaction.original = self._loading(interaction, data)
-                interaction.deferred = True
             case Answer.DEFERRED_UPDATE:
                 interaction.original = interaction.source
             case Answer.UPDATE:

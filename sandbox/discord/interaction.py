@@ -53,7 +53,6 @@ class Interaction:
     forced_private: bool = False
     state: State = "waiting"
     answer: Answer | None = None
-    deferred: bool = False
     original: StoredMessage | None = None
     made: list[StoredMessage] = field(default_factory=list)
     followups: list[StoredMessage] = field(default_factory=list)

@@ -56,7 +56,7 @@ async def test_what_cannot_be_done_is_not_offered(app, catalogue, further, last)
     assert ("asset" in told) is bool(last)
 
 
-@pytest.mark.parametrize(("catalogue", "further"), [(VIDEO, []), (VIDEOS, FURTHER)])
+@pytest.mark.parametrize(("catalogue", "further"), [(VIDEO, []), (VIDEOS, [*FURTHER, "format"])])
 async def test_compose_has_the_same_choices_and_no_media(app, catalogue, further):
     _, options = await command(app, "compose")
     assert list(options) == [*BASIC, *further, "takes", "private"]

@@ -2,7 +2,6 @@
 
 import asyncio
 
-from sandbox.discord import Use
 from tests.journeys.scene import Scene
 from tests.journeys.script import ONE_SLOT, paced, quick, with_script
 
@@ -77,7 +76,3 @@ async def test_a_task_that_never_ends_frees_its_slot_after_an_hour_says_so_and_i
     scene.provider.finish_now()
     await scene.video(stuck)
     assert len(scene.paid()) == 2
-
-
-def original_is_gone(use: Use) -> bool:
-    return use.interaction.original is not None and use.interaction.original.deleted

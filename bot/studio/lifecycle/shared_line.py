@@ -169,10 +169,6 @@ class SharedLine:
     def remove(self, job_id: str) -> None:
         """Do nothing: what is moved by another process is not in line any more."""
 
-    def forget_pauses(self) -> None:
-        """Look at what is paused before the next job is sent: something is another way now."""
-        self._looked_at = None
-
     def _is_held(self, job: Job) -> bool:
         """Tell whether a pause holds the job; a probe passes the one that it is to end."""
         paused = self._pauses.of(job)
