@@ -1,12 +1,15 @@
-"""`/scenes`: several videos, one after the other, that come as one; and the button that makes what is missing."""
+"""`/scenes`: several videos, one after the other, that come as one; and the buttons that make some or all of them."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.domain.assets import Asset
+from bot.domain.drafts import Purpose
 from bot.domain.media import Kind
 from bot.domain.models import Catalogue
 from bot.domain.request import AssetInput
@@ -14,6 +17,7 @@ from bot.domain.scenes import scenes_of
 from bot.studio.intake.scene_drafts import SceneDrafts
 from bot.ui import custom_ids
 from bot.ui.compose_choices import ComposeChoices
+from bot.ui.fix_form import FixForm, choice_fields
 from bot.ui.form import Form, Part, ScenesForm
 from bot.ui.language import Language
 from cogs.conversation import Conversation
@@ -21,15 +25,20 @@ from cogs.options import Option
 from cogs.translations import texts_of
 from cogs.video import FormCog, RequestDependencies, is_private, submit
 
+# Discord waits 3 s for the form, and for the question about all scenes.
+_LOOK_SECONDS: Final = 1.5
+
 
 class ScenesCog(FormCog):
-    """The command `/scenes`, the form that it opens, and the button below scenes that are missing others."""
+    """The command `/scenes`, its form, and the buttons below scenes: for those that are missing, and for all."""
 
     def __init__(self, bot: commands.Bot | commands.AutoShardedBot, deps: RequestDependencies) -> None:
         super().__init__(bot, deps)
         self._drafts = SceneDrafts(deps.intake, deps.catalogue)
         deps.router.form(custom_ids.SCENES, self._ask)
         deps.router.press(custom_ids.REST_OF_SCENES, self._make_missing)
+        deps.router.press(custom_ids.AGAIN_SCENES, self._again)
+        deps.router.press(custom_ids.EDIT_SCENES, self._edit)
 
     def _described(self, language: Language, _: Catalogue) -> tuple[str, locale_str, Sequence[Option]]:
         return "scenes", texts_of(language)("command.scenes"), []
@@ -47,3 +56,17 @@ class ScenesCog(FormCog):
     async def _make_missing(self, conversation: Conversation, job_id: str) -> None:
         draft = await self._drafts.missing(conversation.caller, job_id)
         await submit(self._intake, conversation, replace(draft, private=conversation.keeps_private))
+
+    async def _again(self, conversation: Conversation, job_id: str) -> None:
+        async with asyncio.timeout(_LOOK_SECONDS):
+            draft = await self._drafts.again(conversation.caller, job_id)
+        await submit(self._intake, conversation, replace(draft, private=conversation.keeps_private))
+
+    async def _edit(self, conversation: Conversation, job_id: str) -> None:
+        """Open a form with a line for each scene, as it was, and the choices for all of them."""
+        async with asyncio.timeout(_LOOK_SECONDS):
+            draft = await self._drafts.again(conversation.caller, job_id, edited=True)
+            draft = replace(draft, private=conversation.keeps_private)
+            draft = replace(draft, purpose=Purpose.EDIT, wrong=choice_fields(self._catalogue))
+            draft = await self._intake.keep_draft(conversation.caller, draft)
+        await conversation.ask(FixForm(conversation.language, draft, self._catalogue))

@@ -51,6 +51,7 @@ class Purpose(StrEnum):
     FIX = "fix"  # it was refused
     ANIMATE = "animate"  # the form that makes a picture move is open
     COLLECT = "collect"  # references are added to it
+    EDIT = "edit"  # the form that changes scenes is open
 
 
 _PROMPT: Final = "prompt"

@@ -68,7 +68,12 @@ class NoScenesLeft:
     """There is nothing to go on with: no scene, or all of them are made."""
 
 
-ScenesProblem = ScenesCounted | ScenesNotConfirmed | NoScenesLeft
+@dataclass(frozen=True, slots=True)
+class SceneGone:
+    """One of the scenes that are to be made again was deleted."""
+
+
+ScenesProblem = ScenesCounted | ScenesNotConfirmed | NoScenesLeft | SceneGone
 
 
 def scenes_of(text: str) -> list[str]:

@@ -1,6 +1,6 @@
 """Say what was made of a finished video, and why nothing can be, or why a request that does that is refused."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, assert_never
 
 from bot.domain.chain import (
@@ -30,6 +30,8 @@ STEPS: Final[Mapping[NextStep, CustomId[str]]] = {
 }
 """The button of each step; the form that asks for more is sent under the same custom id."""
 
+_OF_SCENES: Final = {custom_ids.AGAIN: custom_ids.AGAIN_SCENES, custom_ids.EDIT: custom_ids.EDIT_SCENES}
+
 _CANNOT: Final = {
     NextStep.EXTEND: "problem.cannot-extend",
     NextStep.CHANGE: "problem.cannot-change",
@@ -50,6 +52,11 @@ _OF_OTHERS: Final = {
     NextStep.CONTINUE: "card.continued-of",
     NextStep.FINISH: "card.finished-of",
 }
+
+
+def of_scenes(job: Job, actions: Sequence[CustomId[str]]) -> list[CustomId[str]]:
+    """List these actions as they are of a message with several scenes, which are made again together."""
+    return [_OF_SCENES.get(action, action) for action in actions] if job.reel and job.scene else [*actions]
 
 
 def origin_text(language: Language, origin: Origin, *, own: bool) -> str:

@@ -34,6 +34,8 @@ _ACTIONS = {
     custom_ids.EDIT: "button.edit",
     custom_ids.AGAIN_TAKES: "button.again",
     custom_ids.EDIT_TAKES: "button.edit",
+    custom_ids.AGAIN_SCENES: "button.again",
+    custom_ids.EDIT_SCENES: "button.edit",
     custom_ids.RETRY: "button.retry",
     custom_ids.WITHOUT_SOUND: "button.without-sound",
     custom_ids.REFRESH: "button.refresh",

@@ -194,6 +194,8 @@ AGAIN: Final = _of_id("again")
 EDIT: Final = _of_id("edit")  # opens a form, which is sent under the same custom id
 AGAIN_TAKES: Final = _of_id("again:takes")  # these two make as many takes as the request had
 EDIT_TAKES: Final = _of_id("edit:takes")
+AGAIN_SCENES: Final = _of_id("again:scenes")  # these two make all scenes up to the last one, whose id it is
+EDIT_SCENES: Final = _of_id("edit:scenes")  # opens the form of FIX
 RETRY: Final = _of_id("retry")  # "Try again (may cost twice)"
 WITHOUT_SOUND: Final = _of_id("silent")  # "Try again without sound"
 REFRESH: Final = _of_id("refresh")
@@ -213,7 +215,7 @@ KEEP: Final = _of_id("keep")  # "Keep 2": leaves a message with several takes to
 MORE: Final = _of_id("more")  # "More…", a select; its values are the names of the rows above
 _OF_JOB: Final = (
     *(CANCEL, AGAIN, EDIT, RETRY, WITHOUT_SOUND, REFRESH, CLIP, BRING),
-    *(SHARE, SHOW_OFF, STAR, UNSTAR, DELETE, AGAIN_TAKES, EDIT_TAKES),
+    *(SHARE, SHOW_OFF, STAR, UNSTAR, DELETE, AGAIN_TAKES, EDIT_TAKES, AGAIN_SCENES, EDIT_SCENES),
 )
 _NEXT: Final = (EXTEND, CHANGE, CONTINUE, FINISH, REST_OF_SCENES)
 _ACTIONS: Final = {row.name: row for row in (*_OF_JOB, *_NEXT)}

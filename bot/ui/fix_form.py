@@ -55,7 +55,7 @@ _SWITCHES: Final = {
 # The role of what is attached where nothing was.
 _ROLES: Final = {"image": Role.FIRST_FRAME, "last_frame": Role.LAST_FRAME}
 _FRAMES: Final = {role: option for option, role in _ROLES.items()}
-_TITLES: Final = {Purpose.ANIMATE: "form.animate", Purpose.COLLECT: "form.compose"}
+_TITLES: Final = {Purpose.ANIMATE: "form.animate", Purpose.COLLECT: "form.compose", Purpose.EDIT: "form.edit"}
 
 
 def refused_card(language: Language, draft: Draft, problems: Sequence[Problem]) -> Card:

@@ -22,7 +22,7 @@ from bot.domain.shares import SHAREABLE
 from bot.domain.stages import ENDS, Stage
 from bot.domain.takes import posted
 from bot.ui import custom_ids
-from bot.ui.chain_texts import STEPS, origin_line, scene_line
+from bot.ui.chain_texts import STEPS, of_scenes, origin_line, scene_line
 from bot.ui.choices import length_text, price_text
 from bot.ui.clip_links import Attachment, Clip, clip_buttons, picture_buttons, provider_link, written_links
 from bot.ui.components import (
@@ -285,7 +285,7 @@ def _actions(job: Job, now: float, *, has_own_reply: bool = True) -> list[Custom
         # What was posted of scenes before one that is missing goes on from there.
         missing = job.scene is not None and (job.stage is not Stage.DELIVERED or (job.share and job.scene.to_come))
         rest = [custom_ids.REST_OF_SCENES] if missing else []
-        return [*rest, *remedies(job)]
+        return [*rest, *of_scenes(job, remedies(job))]
     waits = any(take.stage is Stage.WAITING for take in job.group or (job,))
     actions = [custom_ids.CANCEL] if waits else []
     if has_own_reply and needs_new_token(job, now):

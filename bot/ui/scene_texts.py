@@ -5,7 +5,7 @@ from discord.ui import Button, Item, LayoutView
 
 from bot.domain.drafts import Draft
 from bot.domain.money import Price
-from bot.domain.scenes import NoScenesLeft, ScenesCounted, ScenesNotConfirmed, ScenesProblem
+from bot.domain.scenes import NoScenesLeft, SceneGone, ScenesCounted, ScenesNotConfirmed, ScenesProblem
 from bot.ui import custom_ids
 from bot.ui.components import NEUTRAL, Card, action_row, text
 from bot.ui.custom_ids import AgreedPrice
@@ -49,3 +49,5 @@ def scenes_problem_text(language: Language, problem: ScenesProblem) -> str:
             return language.text("price.confirm-scenes", count=scenes, seconds=seconds, price=language.money(price))
         case NoScenesLeft():
             return language.text("problem.no-scenes-left")
+        case SceneGone():
+            return language.text("problem.scene-gone")

@@ -100,6 +100,10 @@ class FakeIntake(Scripted):
         self.note("find_source", job_id, caller.user_id)
         return self.source
 
+    async def find_scenes(self, caller, job_id) -> list[Job]:
+        self.note("find_scenes", job_id, caller.user_id)
+        return [self.source]
+
     async def check_again(self, caller, job_id, edit=None, *, takes=False, private) -> None:
         self.note("check_again", job_id, caller.user_id, *([edit] if edit else []))
 

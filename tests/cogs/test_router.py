@@ -52,6 +52,8 @@ PRESSES = [
     ("seedreel:keep:k3f9a2k3f9a2k3f9a2ab", "take_choice", "keep", [JOB_ID, MARA]),
     ("seedreel:show-off:k3f9a2k3f9a2k3f9a2ab", "showcase", "show", [JOB_ID, MARA]),
     ("seedreel:scenes:rest:k3f9a2k3f9a2k3f9a2ab", "intake", "find_source", [JOB_ID, MARA]),
+    ("seedreel:again:scenes:k3f9a2k3f9a2k3f9a2ab", "intake", "find_scenes", [JOB_ID, MARA]),
+    ("seedreel:edit:scenes:k3f9a2k3f9a2k3f9a2ab", "intake", "find_scenes", [JOB_ID, MARA]),
     ("seedreel:delete:k3f9a2k3f9a2k3f9a2ab", "deletion", "check", [MARA, JOB_ID]),
     ("seedreel:deleted:k3f9a2k3f9a2k3f9a2ab", "deletion", "delete", [MARA, JOB_ID]),
     ("seedreel:extend:k3f9a2k3f9a2k3f9a2ab", "next_videos", "find", [JOB_ID, MARA, "extend"]),

@@ -53,6 +53,15 @@ async def test_scenes_follow_each_other_and_come_as_one(scene: Scene, tmp_path: 
     await scene.pinged(scene.mara)
     # Each but the first begins with a frame.
     assert [len(body.get("image_urls", ())) for body in scene.paid()] == [0, 1, 1]
+    # Made again are all of them, as for the first time only once that was agreed to; and changed, each of them.
+    await scene.says(await scene.tomas.press(film, label="Again"), "3 scenes, 12 seconds in all", *LINES)
+    form = await scene.tomas.press(film, label="Edit")
+    lines, length = [row["component"] for row in form.modal["components"]][:2]
+    assert lines["value"] == "\n".join(LINES)
+    fewer = {"prompt": "a wolf wakes\nthe wolf runs", length["custom_id"]: ["5"]}
+    asked = await scene.says(await scene.tomas.submit(form, **fewer), "2 scenes, 10 seconds in all")
+    await scene.video(await scene.tomas.press(asked, label="Make 2 scenes"))
+    assert scene.prompts() == [*LINES, "a wolf wakes", "the wolf runs"]
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before Discord took it", "after Discord took it"])

@@ -8,13 +8,17 @@ from bot.domain.caller import Caller
 from bot.domain.drafts import Draft, RefusedDraft
 from bot.domain.edits import Edit, WithoutSound
 from bot.domain.errors import NoSuchJob, NotYours, Refusal, Unsupported
+from bot.domain.job import Job
 from bot.domain.media import MediaFormat, Medium, Role, StoredFile
 from bot.domain.media_problems import SidesOutside
 from bot.domain.models import Dialect, Model, Ratio
 from bot.domain.money import Price, PriceNotConfirmed
 from bot.domain.request import VideoRequest
+from bot.domain.scenes import Scene, SceneGone, ScenesNotConfirmed
 from bot.domain.stages import Reason, Stage
-from bot.storage import SqliteTakes
+from bot.storage import SqliteDeletions, SqliteTakes
+from bot.studio.intake.scene_drafts import SceneDrafts
+from bot.studio.intake.sources import Sources
 from bot.toapis.model_table import catalogue
 from tests.studio.conftest import Studio
 from tests.studio.fakes import job, picture, reply
@@ -80,6 +84,46 @@ async def test_a_private_job_is_not_there_for_others(studio: Studio) -> None:
     with pytest.raises(Refusal) as refused:
         await intake_of(studio).submit_again(Caller(77), source.id, 200, reply())
     assert refused.value.problem == NoSuchJob()
+
+
+async def test_all_scenes_of_a_message_are_made_again_for_whoever_pressed_and_asked_about(studio: Studio) -> None:
+    first, last = await scenes(studio, reply=reply())
+    drafts = SceneDrafts(intake_of(studio), catalogue(Dialect.VIDEO))
+    draft = await drafts.again(Caller(77), last.id)
+    assert (draft.user_id, draft.scene, draft.source) == (77, Scene(1, ("it runs",)), last.id)
+    assert (draft.text, draft.request.files, draft.parent) == ("a fox\nit runs", (), None)
+    with pytest.raises(RefusedDraft) as asked:
+        await intake_of(studio, prices=asking()).check(Caller(77), draft)
+    assert asked.value.problems == (ScenesNotConfirmed(2, 10, Price(3_000_000, "USD")),)
+    # A scene that is not there any more is not made up for by the others.
+    assert await SqliteDeletions(studio.store).erase(first.erased(studio.clock.now()), first.stage, [], None)
+    with pytest.raises(Refusal) as refused:
+        await drafts.again(Caller(77), last.id)
+    assert refused.value.problem == SceneGone()
+
+
+async def test_private_scenes_are_made_again_by_others_only_where_they_were_shared(studio: Studio) -> None:
+    shared = set[str]()
+
+    async def is_shared(job_id: str) -> bool:
+        return job_id in shared
+
+    first, last = await scenes(studio, reply=reply(private=True))
+    sources = Sources(studio.jobs, is_shared)
+    with pytest.raises(Refusal) as refused:
+        await sources.scenes(Caller(77), last.id)
+    assert refused.value.problem == NoSuchJob()
+    shared.add(last.id)
+    assert [each.id for each in await sources.scenes(Caller(77), last.id)] == [first.id, last.id]
+
+
+async def scenes(studio: Studio, **fields) -> tuple[Job, Job]:
+    """Store two scenes of a member, the second of which begins with a picture."""
+    one = replace(job(stage=Stage.HELD, **fields), scene=Scene(1, ("it runs",)))
+    one = replace(one, id="1" * 20, request=replace(one.request, prompt="a fox"))
+    two = replace(one, id="2" * 20, interaction_id=-2, scene=Scene(2), parent=one.id, part=2)
+    two = replace(two, request=replace(two.request, prompt="it runs", media=(picture(),)))
+    return await studio.stored(one), await studio.stored(two)
 
 
 async def test_again_without_its_image_says_so(studio: Studio) -> None:

@@ -30,7 +30,7 @@ from bot.domain.media import Kind, MediaFormat
 from bot.domain.models import Feature
 from bot.domain.money import Price, PriceNotConfirmed
 from bot.domain.reply import PublicMessage
-from bot.domain.scenes import ScenesCounted, ScenesNotConfirmed
+from bot.domain.scenes import SceneGone, ScenesCounted, ScenesNotConfirmed
 from bot.domain.share_problems import (
     AlreadyShown,
     CannotShare,
@@ -123,6 +123,7 @@ FACTS = {
     SourceMissing: (SourceMissing(Operation.EDIT), ["`video 1`"]),
     ScenesCounted: (ScenesCounted(9), ["9 scenes", "2 to 8"]),
     ScenesNotConfirmed: (ScenesNotConfirmed(3, 12, Price(600_000, "USD")), ["3 scenes, 12 seconds", "$0.60"]),
+    SceneGone: (SceneGone(), ["was deleted", "starts new ones"]),
     StillRunning: (StillRunning(Stage.RENDERING), ["can't be stopped"]),
     LimitReached: (
         LimitReached(Scope.MEMBER, Measure.DAY, 60, 3, 8, 1_800_000_000.2),

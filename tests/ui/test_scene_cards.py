@@ -11,11 +11,12 @@ from bot.domain.scenes import Scene, ScenesNotConfirmed
 from bot.domain.stages import Reason, Stage
 from bot.toapis.model_table import catalogue
 from bot.ui.clip_links import Attachment
+from bot.ui.custom_ids import AGAIN, AGAIN_SCENES, EDIT, EDIT_SCENES
 from bot.ui.fix_form import FixForm, fixed, refused_card
 from bot.ui.form import SentForm
 from bot.ui.job_cards import job_card, status_card
 from tests.languages import ENGLISH
-from tests.ui.drawn import labels, words
+from tests.ui.drawn import buttons, labels, words
 from tests.ui.jobs import JOB_ID, NOW, a_job
 
 CATALOGUE = catalogue(Dialect.VIDEOS)
@@ -43,7 +44,14 @@ def test_what_was_joined_says_how_many_they_are_and_goes_on_where_one_is_missing
     clip = Attachment(f"seedreel-{JOB_ID}.mp4")
     whole = replace(a_job(Stage.DELIVERED), scene=Scene(2), **shared)
     assert "2 scenes for <@" in words(job_card(ENGLISH, whole, Forecast(), NOW, clip=clip))
-    assert "Make the missing scenes" not in labels(job_card(ENGLISH, whole, Forecast(), NOW, clip=clip))
+    card = job_card(ENGLISH, whole, Forecast(), NOW, clip=clip)
+    assert "Make the missing scenes" not in labels(card)
+    # What is made again is what the message holds, and of one scene's own card that scene.
+    assert [each["custom_id"] for each in buttons(card)] == [AGAIN_SCENES.encode(JOB_ID), EDIT_SCENES.encode(JOB_ID)]
+    assert [each["custom_id"] for each in buttons(drawn(Stage.DELIVERED))] == [
+        AGAIN.encode(JOB_ID),
+        EDIT.encode(JOB_ID),
+    ]
     part = replace(whole, scene=SECOND)
     assert labels(job_card(ENGLISH, part, Forecast(), NOW, clip=clip))[0] == "Make the missing scenes"
 

@@ -11,8 +11,6 @@ from bot.domain.caller import Caller
 from bot.domain.drafts import Draft
 from bot.domain.errors import (
     AlreadyRetried,
-    NoSuchJob,
-    OtherVersion,
     Refusal,
     Restarting,
     StoreFull,
@@ -38,6 +36,7 @@ from bot.studio.intake.disk_quota import DiskQuota
 from bot.studio.intake.drafts import Drafts
 from bot.studio.intake.others_media import OthersMediaCheck
 from bot.studio.intake.pending_replies import PendingReplies
+from bot.studio.intake.sources import Sources
 from bot.studio.intake.spending import Spending
 from bot.studio.ports import Clock
 from bot.studio.ports.stores import NewJobs
@@ -84,7 +83,7 @@ class Intake:
         self._catalogue = catalogue
         self._prices = prices
         self.others_media = others or OthersMediaCheck()
-        self._is_shared = is_shared
+        self._sources = Sources(jobs, is_shared)
         self._refused = refused
         self._turns = asyncio.Semaphore(_TURNS)
 
@@ -204,18 +203,12 @@ class Intake:
             self._refused(caller.guild_id, RequestRefused(caller.user_id, problems, prompt))
 
     async def find_source(self, caller: Caller, job_id: str) -> Job:
-        """Find a job that the caller may submit again; another's private one only where its owner has shared it.
+        """Find a job that the caller may submit again, as `Sources.find`."""
+        return await self._sources.find(caller, job_id)
 
-        Raises Refusal (NoSuchJob, OtherVersion).
-        """
-        source = await self._jobs.find(job_id)
-        if source is None or source.deleted:
-            raise Refusal(NoSuchJob())
-        if source.reply.private and source.user_id != caller.user_id and not await self._is_shared(job_id):
-            raise Refusal(NoSuchJob())
-        if source.other_version:
-            raise Refusal(OtherVersion())
-        return source
+    async def find_scenes(self, caller: Caller, job_id: str) -> Sequence[Job]:
+        """Find all scenes that the caller may submit again, as `Sources.scenes`."""
+        return await self._sources.scenes(caller, job_id)
 
     async def check_again(
         self, caller: Caller, job_id: str, edit: Changed | None = None, *, takes: bool = False, private: bool

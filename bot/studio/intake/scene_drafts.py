@@ -8,6 +8,7 @@ from bot.domain.drafts import Draft
 from bot.domain.errors import NotYours, Refusal
 from bot.domain.media import AttachmentInput, Role
 from bot.domain.models import Catalogue
+from bot.domain.origin import Origin
 from bot.domain.request import RequestDraft, asked_again
 from bot.domain.scenes import NoScenesLeft, Scene, ScenesCounted, is_counted
 from bot.domain.shares import SHAREABLE
@@ -28,6 +29,19 @@ class SceneDrafts:
             raise Refusal(ScenesCounted(len(lines)))
         draft = self._intake.new_draft(caller, replace(request, prompt=lines[0]))
         return replace(draft, scene=Scene(1, tuple(lines[1:])))
+
+    async def again(self, caller: Caller, job_id: str, *, edited: bool = False) -> Draft:
+        """Make a draft of all scenes up to one, the last of a message with them, for the caller.
+
+        `edited`: they are to be changed. Raises Refusal (SceneGone, and as `Intake.find_source`).
+        """
+        first, *others = await self._intake.find_scenes(caller, job_id)
+        last = others[-1] if others else first
+        draft = self._intake.new_draft(caller, asked_again(first.request, self._catalogue))
+        origin = Origin(last.user_id, last.public_message, edited=edited)
+        return replace(
+            draft, source=last.id, origin=origin, scene=Scene(1, tuple(scene.request.prompt for scene in others))
+        )
 
     async def missing(self, caller: Caller, job_id: str) -> Draft:
         """Make a draft of a scene that failed and of those after it, or of those after one that is done.
