@@ -19,7 +19,7 @@ from bot.storage.documents import Row
 from bot.storage.job_rows import REPLY, files_of
 from bot.storage.pseudonyms import lasting_pseudonym
 from bot.storage.queries import Queries, immediate, query, reading
-from bot.storage.unnaming import FORGOTTEN, unname_in, without_id
+from bot.storage.unnaming import FORGOTTEN, unname_drafts, unname_in, without_id
 
 ASK = """
 INSERT INTO forgetting (user_id, at) VALUES (:user_id, :at)
@@ -159,6 +159,7 @@ class SqliteForgetting(Queries):
             for row in db.query(_DRAFTS, of_member):
                 files |= set(_SHA256.findall(row["document"]))
             deleted = sum(db.execute(statement, of_member).rowcount for statement in _OTHERS)
+            deleted += unname_drafts(db, member)
             for row in list(db.query(_AUDITED, of_member | {"holds": f"%{member.user_id}%"})):
                 actor_id = FORGOTTEN if row["actor_id"] == member.user_id else row["actor_id"]
                 facts = without_id(json.loads(row["document"]), member.user_id)

@@ -1,4 +1,4 @@
-"""Take a member's id out of what is others': documents that say whose video theirs was made from, and changes."""
+"""Take a member's id out of what is others': documents that say whose media and videos theirs are of, and changes."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -10,6 +10,10 @@ from bot.storage.database import Database
 FORGOTTEN: Final = 0
 """Stands for a member in a change that was written down, once they are forgotten."""
 _RENAME = "UPDATE jobs SET state = :state, request = :request WHERE id = :id AND state = :was AND request = :asked"
+
+_DRAFTS: Final = "SELECT id, document FROM drafts WHERE document LIKE ?"
+# One that was changed meanwhile is found by the next look.
+_UNNAME_DRAFT: Final = "UPDATE drafts SET document = :document WHERE id = :id AND document = :was"
 
 
 def unname_in(db: Database, member: BeingForgotten, rows: Iterable[Mapping[str, Any]]) -> set[str]:
@@ -25,6 +29,18 @@ def unname_in(db: Database, member: BeingForgotten, rows: Iterable[Mapping[str, 
         if moved or (not row["ended"] and row["stage"] != "held"):
             again.add(row["id"])
     return again
+
+
+def unname_drafts(db: Database, member: BeingForgotten) -> int:
+    """Unname the requests of others that are kept for a while; return how many."""
+    changed = 0
+    for row in list(db.query(_DRAFTS, [f"%{member.user_id}%"])):
+        known = json.loads(row["document"])
+        fresh = _without(known, member.user_id)
+        if fresh != known:
+            unnamed = {"id": row["id"], "document": json.dumps(fresh), "was": row["document"]}
+            changed += db.execute(_UNNAME_DRAFT, unnamed).rowcount
+    return changed
 
 
 def _without(document: Any, user_id: int) -> Any:

@@ -68,6 +68,7 @@ async def fill(store, tables):
     assets, draft = AssetTables(store), replace(DRAFT, user_id=EVE, request=replace(DRAFT.request, prompt=PROMPT))
     asset = await placed(assets, name=NAME, character_name=NAME, shared_in=3, owner_id=EVE, created=NOW - 1)
     await tables.drafts.add(draft, 5)
+    await tables.drafts.add(draft_with_media_of(EVE), 5)
     await tables.uploads.remember(InputUrl(asset.stored.sha256, "https://files.example/a.png", NOW, uploaded=True))
     await tables.member_settings.put(EVE, "model", "seedance-2")
     await tables.favourites.star(EVE, made.id, NOW)
@@ -78,6 +79,14 @@ async def fill(store, tables):
     other = await over(store, job(user_id=BO, source=made.id, origin=Origin(EVE), request=asked))
     await tables.rules.set_limit(MANAGER, Target(Scope.MEMBER, BO), Measure.DAY, 5, OwnerLimits(), NOW)
     return made, other
+
+
+def draft_with_media_of(author):
+    """Make a draft of another member who has not sent it yet: a request, and what is to be chosen from."""
+    [first, *_] = DRAFT.request.files
+    theirs = replace(first, author_ids=(author,), stored=replace(first.stored, author_ids=(55, author)))
+    asked = replace(DRAFT.request, files=(theirs,))
+    return replace(DRAFT, id="b" * 20, user_id=BO, request=asked, candidates=(theirs,), origin=Origin(author))
 
 
 def everything(db):
@@ -100,6 +109,8 @@ async def test_nothing_but_what_limits_count_is_left_of_a_member(store, tables):
     assert (await tables.jobs.find(row["id"])).deleted
     theirs = await tables.jobs.find(other.id)
     assert (theirs.origin, theirs.request.authors) == (None, (55,))
+    draft = await tables.drafts.find("b" * 20)
+    assert (draft.origin, draft.stored[0].author_ids, draft.candidates[0].author_ids) == (None, (55,), ())
     [change] = await tables.audit.latest(7, 5)
     assert change.actor_id == FORGOTTEN
 
