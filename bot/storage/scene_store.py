@@ -26,6 +26,15 @@ class SqliteScenes(Queries):
         return bool(list(db.query(FORGETTING, [user_id])))
 
     @query
+    def end(self, db: Database, done: Job, at: float | None) -> bool:
+        """Write down that no scene follows one that is done, which no longer reserves anything, in one transaction.
+
+        `at`: that its requester was told of all. False, and nothing written, where the row stands elsewhere by now.
+        """
+        with immediate(db):
+            return any(_gone_on(db, row, done.fence, at) for row in list(db.query(FIND, [done.id])))
+
+    @query
     def go_on(self, db: Database, done: Job, following: Job, at: float) -> bool:
         """Write down the scene after one that is done, which no longer reserves its seconds, in one transaction.
 
@@ -42,8 +51,8 @@ class SqliteScenes(Queries):
         return True
 
 
-def _gone_on(db: Database, row: Row, fence: int, at: float) -> bool:
-    """Write a row down as gone on from, as it was read a moment ago, and tell whether it still stood so."""
+def _gone_on(db: Database, row: Row, fence: int, at: float | None) -> bool:
+    """Write a row down as gone on from at that time, as it was read a moment ago; tell whether it still stood so."""
     job = to_job(row)
     if job.other_version:
         return False

@@ -87,6 +87,20 @@ async def test_who_hands_it_over_meanwhile_does_not_reserve_the_seconds_again(st
     assert row.charged + (await jobs.find(following.id)).charged == 15
 
 
+async def test_where_none_follows_nothing_is_reserved_and_what_its_owner_is_handed_stays(store, jobs, scenes):
+    done = await held(store)
+    under_way = done.delivering(DeliveryAttempt(Route.ASKED, 3, "seedreel", LATER, None, Variant.FILE), LATER)
+    assert await jobs.save(under_way, Stage.HELD)
+    assert await scenes.end(done, None)
+    row = await jobs.find(done.id)
+    assert (row.stage, row.charged, row.scene.reserved, row.notified_at) == (Stage.DELIVERING, 5, 0, None)
+    assert await jobs.save(under_way.held(LATER), Stage.DELIVERING)
+    assert await scenes.end(done, LATER)
+    row = await jobs.find(done.id)
+    assert (row.stage, row.charged, row.scene.reserved, row.notified_at) == (Stage.HELD, 5, 0, LATER)
+    assert not await scenes.end(done, LATER + 1)
+
+
 async def test_all_scenes_count_before_the_first_is_sent(store, jobs):
     first = replace(job(), scene=Scene(1, ("two", "three")).with_reserve(5), charged=15)
     with pytest.raises(Refusal) as refused:

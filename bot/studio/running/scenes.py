@@ -36,6 +36,10 @@ class SceneRows(Protocol):
         """Write a scene down after one that is HELD, once."""
         ...
 
+    async def end(self, done: Job, at: float | None) -> bool:
+        """Write down that none follows a scene that is HELD, and with `at` that all was told of."""
+        ...
+
     async def is_being_forgotten(self, user_id: int) -> bool:
         """Tell whether a member wants all forgotten that was there when they asked."""
         ...
@@ -92,12 +96,17 @@ class Scenes:
             await replies.stop_updates(job.id)
             if not await self._gone_on(job):
                 await self._posts.post_scenes(job, ScenesEnd.WHOLE)
-                await self._job_moves.mark_notified(job)
+                await self._end(job, self._clock.now())
+
+    async def _end(self, done: Job, at: float | None = None) -> None:
+        if not await self._rows.end(done, at):
+            raise Overtaken("The scene is another process's, or the video was deleted")
 
     async def _gone_on(self, done: Job) -> bool:
         """Write the next scene down and have it made; False where there is none, or it can't be made."""
         scene = done.scene
-        if scene is None or not scene.to_come:
+        # Where nothing is reserved any more it was decided before that none follows.
+        if scene is None or not scene.to_come or not scene.reserved:
             return False
         # The next scene's time, from before the look: who asks to be forgotten after that has it forgotten, too.
         now = self._clock.now()
@@ -105,7 +114,7 @@ class Scenes:
         is_last = await self._job_moves.from_backup(done) or await self._rows.is_being_forgotten(done.user_id)
         frame = None if is_last else await self._last_picture(done)
         if frame is None:
-            await self._job_moves.move(done.alone(), done.stage)
+            await self._end(done)
             return False
         try:
             following = self._following(done, frame, now)
