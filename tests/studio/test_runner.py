@@ -271,7 +271,7 @@ async def test_a_cancel_that_meets_another_try_is_tried_again(studio: Studio, ra
     job_moves = JobMoves(jobs, studio.clock)
     parts = (studio.runner, studio.running.deliverer, studio.replies, studio.media, studio.clock, NoTakes())
     actions = JobActions(jobs, job_moves, *parts)
-    assert (await actions.cancel(Caller(waiting.user_id), waiting.id)).stage is Stage.CANCELLED
+    assert (await actions.cancel(Caller(waiting.user_id), waiting.id)).job.stage is Stage.CANCELLED
     assert (await studio.row(waiting)).stage is Stage.CANCELLED
 
 
@@ -284,5 +284,5 @@ async def test_cancel_waits_for_a_post_that_the_provider_does_not_take(studio: S
     cancelling = asyncio.create_task(studio.actions.cancel(Caller(taken.user_id), taken.id))
     await asyncio.sleep(0)
     studio.provider.gate.set()
-    assert (await cancelling).stage is Stage.CANCELLED
+    assert (await cancelling).job.stage is Stage.CANCELLED
     assert (await studio.row(taken)).reason is Reason.OWNER
