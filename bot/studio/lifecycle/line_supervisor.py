@@ -21,9 +21,9 @@ from bot.log_lines import about_job
 from bot.studio.lifecycle.balance_pause import BalancePause
 from bot.studio.lifecycle.deadline import LOOKS_APART
 from bot.studio.lifecycle.job_moves import JobMoves
-from bot.studio.lifecycle.line_places import LinePlaces
+from bot.studio.lifecycle.line_places import MOMENT, SharedLinePlaces
 from bot.studio.lifecycle.pauses import Pauses
-from bot.studio.lifecycle.queue import DAY, MOMENT
+from bot.studio.lifecycle.queue import DAY
 from bot.studio.lifecycle.shared_rest import SharedRest
 from bot.studio.lifecycle.tasks import BackgroundTasks
 from bot.studio.ports import Clock
@@ -70,7 +70,7 @@ class LineSupervisor:
         self._clock = clock
         self._let_go = let_go
         self._show = lambda job: show(job_moves.addressed(job))
-        self._line = LinePlaces(pauses, clock, self._show)
+        self._line = SharedLinePlaces(pauses, clock, self._show)
         self._office: Office | None = None
         self._woken = asyncio.Event()
         self._turns: Sequence[Turn] = ()
@@ -118,7 +118,7 @@ class LineSupervisor:
         """Grant no more, and let go of the cards of those in line."""
         self._office = None
         await self._tasks.stop("line")
-        line, self._line = self._line, LinePlaces(self._pauses, self._clock, self._show)
+        line, self._line = self._line, SharedLinePlaces(self._pauses, self._clock, self._show)
         self._doubtful.clear()
         await asyncio.gather(*(self._let_go(job.id) for job in line.jobs))
 
@@ -174,7 +174,7 @@ class LineSupervisor:
         new = await self._rows.jobs([job_id for job_id in rows if job_id not in self._line])
         entered = [job for job in new if job.stage is Stage.WAITING]
         for job in entered:
-            self._line.enter(job, rows[job.id])
+            self._line.enter_row(job, rows[job.id])
         return entered
 
     async def _leave_card(self, job_id: str, _again: bool) -> None:  # noqa: FBT001 - as BackgroundTasks calls it
