@@ -33,6 +33,8 @@ from bot.media.sniff import named
 
 # Of what the conversions do: another number, and copies are made again.
 _VERSION = 1
+# What the note of a copy says of it.
+_NOTED = ("sha256", "format", "size", "width", "height", "seconds")
 # A file this young may belong to a job or an asset that is just being written down.
 _FRESH_SECONDS = 3600.0
 # A file that another process deletes again and again while it is stored.
@@ -197,9 +199,11 @@ class InputFiles:
     def _known(self, key: str, original: Original) -> StoredFile | None:
         for note in self.folder.glob(f"*.{key}"):
             try:
-                known: dict[str, Any] = json.loads(note.read_text("utf-8"))
+                noted: dict[str, Any] = json.loads(note.read_text("utf-8"))
             except FileNotFoundError:
                 continue  # another process has just deleted it
+            # Notes of older versions say more.
+            known = {name: noted[name] for name in _NOTED}
             stored = StoredFile(**known | {"format": MediaFormat(known["format"]), "original": original})
             self._use(stored.sha256)
             try:
@@ -214,9 +218,8 @@ class InputFiles:
     def _store_copy(self, made: Path, key: str, original: Original, form: MediaFormat, facts: Facts) -> StoredFile:
         stored = self.store(made, form, facts, original)
         known = asdict(stored)
-        del known["original"]
         note = new_part(self.folder)
-        note.write_text(json.dumps(known), "utf-8")
+        note.write_text(json.dumps({name: known[name] for name in _NOTED}), "utf-8")
         changed_at = note.stat().st_mtime_ns
         put_in_place(note, self.folder / f"{stored.sha256}.{key}")
         self._touch(self.folder / f"{stored.sha256}.{key}", changed_at)

@@ -1,6 +1,7 @@
 """Files that go out as a copy: upright, in a format and of a size that the provider takes, each content once."""
 
 import asyncio
+import json
 import os
 from io import BytesIO
 from pathlib import Path
@@ -88,6 +89,17 @@ async def test_a_converted_picture_is_made_once_for_each_content(tmp_path: Path)
     async with place() as there, media(tmp_path) as keeps:
         assert await offered(keeps, there, body) == kept
         assert files(tmp_path) == there_now
+        assert (tmp_path / "inputs" / kept.file_name).stat().st_ino == made
+
+
+async def test_a_note_of_an_older_version_is_read(tmp_path: Path) -> None:
+    body = stored("JPEG", orientation=6)
+    async with place() as there, media(tmp_path) as keeps:
+        kept = await offered(keeps, there, body)
+        [note] = [path for path in (tmp_path / "inputs").iterdir() if not path.name.endswith(".jpg")]
+        note.write_text(json.dumps({**json.loads(note.read_text()), "author_id": None}))
+        made = (tmp_path / "inputs" / kept.file_name).stat().st_ino
+        assert await offered(keeps, there, body) == kept
         assert (tmp_path / "inputs" / kept.file_name).stat().st_ino == made
 
 
