@@ -35,6 +35,15 @@ def holds_source(whole: int, before: int, seconds: float) -> bool:
     return before > 0 and seconds > added + _LONGER
 
 
+def counted(operation: Operation, reserved: int, seconds: float) -> int:
+    """Return how many whole seconds count of a clip that has `seconds`: no more than were asked for, and reserved.
+
+    For a changed one no length can be asked for. That it stays as long is expected; what it has is what counts.
+    """
+    whole = max(1, int(seconds + 0.5))
+    return whole if operation is Operation.EDIT else min(reserved, whole)
+
+
 @dataclass(frozen=True, slots=True)
 class CannotStep:
     """The video's model, in the dialect that is used, can't do that; or there is nothing to be done."""

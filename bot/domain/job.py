@@ -6,7 +6,7 @@ Every verb returns the job as it would be after the move; only the store's compa
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from bot.domain.chain import Operation, holds_source
+from bot.domain.chain import Operation, counted, holds_source
 from bot.domain.media import InputUrl, StoredFile
 from bot.domain.models import Dialect, OutputFormat
 from bot.domain.money import Price
@@ -248,7 +248,7 @@ class Job:
 
         `seconds`: its measured length, where that is known, which is all that counts, and costs, from here on.
         """
-        own = self._own if seconds is None or incomplete else min(self._own, max(1, int(seconds + 0.5)))
+        own = self._own if seconds is None or incomplete else counted(self.request.operation, self._own, seconds)
         price, charged = self.price and self.price.settled(self._own, own), self.charged - self._own + own
         made = replace(self, clip_bytes=size, incomplete=incomplete, charged=charged, price=price)
         if seconds is None or incomplete or self.request.operation is not Operation.EXTEND:
@@ -296,5 +296,5 @@ class Job:
 
     def cancelled(self, reason: Reason, now: float) -> Self:
         """Move to CANCELLED; it counts and costs no longer."""
-        over = replace(self.alone(), stage=Stage.CANCELLED, changed=now, reason=reason)
-        return replace(over, charged=0, price=None, slot=False)
+        over = self.alone()
+        return replace(over, stage=Stage.CANCELLED, changed=now, reason=reason, charged=0, price=None, slot=False)

@@ -65,13 +65,18 @@ def seconds_of(job: Job) -> int:
 
 
 def longest_of(draft: Draft, request: RequestDraft | VideoRequest, catalogue: Catalogue) -> int:
-    """Return how many seconds the video of a draft may come to: one that is changed stays as long as it is.
+    """Return how many seconds the video of a draft may come to; one that is changed is expected to stay as long.
 
-    The provider takes no length for it but "automatic" (ToAPIs, "seedance-2-5", `duration`).
+    The provider takes no length for it but "automatic", and promises none (ToAPIs, "seedance-2-5", `duration`).
     """
-    if request.operation is Operation.EDIT and draft.parent_seconds:
+    if has_expected_length(draft):
         return draft.parent_seconds
     return catalogue.longest(request.model, request.duration)
+
+
+def has_expected_length(video: Draft | Job) -> bool:
+    """Tell whether a video is expected to be as long as the one that it changes, where that is known."""
+    return video.request.operation is Operation.EDIT and video.parent_seconds > 0
 
 
 def finish_of(request: VideoRequest, catalogue: Catalogue) -> Finish | None:

@@ -75,7 +75,12 @@ def length_text(language: Language, length: int) -> str:
     return language.text("choice.automatic-length") if length == AUTOMATIC else language.seconds(length)
 
 
-def price_text(language: Language, price: Price, length: int) -> str:
-    """Write what a video of that length costs: the most that it may, where its model chooses the length."""
+def price_text(language: Language, price: Price, length: int, *, expected: bool = False) -> str:
+    """Write what a video of that length costs: the most that it may, where its model chooses the length.
+
+    `expected`: the model is only expected to choose the length that this is the price of.
+    """
     money = language.money(price)
-    return language.text("price.up-to", price=money) if length == AUTOMATIC else money
+    if length != AUTOMATIC:
+        return money
+    return language.text("price.about" if expected else "price.up-to", price=money)

@@ -15,6 +15,7 @@ from bot.domain.job import Job
 from bot.domain.media import Kind
 from bot.domain.models import AUTOMATIC, OutputFormat
 from bot.domain.money import Price
+from bot.domain.next_steps import has_expected_length
 from bot.domain.progress import Forecast
 from bot.domain.reply import Route
 from bot.domain.request import RequestDraft, VideoRequest
@@ -159,11 +160,17 @@ def alt_text(language: Language, job: Job, *, hides_prompt: bool = False) -> str
 
 
 def request_line(
-    language: Language, request: VideoRequest | RequestDraft, price: Price | None = None, made: int | None = None
+    language: Language,
+    request: VideoRequest | RequestDraft,
+    price: Price | None = None,
+    made: int | None = None,
+    *,
+    expected: bool = False,
 ) -> str:
     """Write a request's choices and its price in one line; choices that were left to the provider are not named.
 
-    `made`: the seconds that the video has, once that is known; until then an automatic length costs up to the price.
+    `made`: the seconds that the video has, once that is known; until then an automatic length costs up to the price, or
+    about that where it is `expected`.
     """
     length = made if made is not None and request.duration == AUTOMATIC else request.duration
     parts = [request.model.value, length_text(language, length), request.ratio.value]
@@ -180,7 +187,7 @@ def request_line(
     if request.web_search:
         parts.append(language.text("card.web-search"))
     if price is not None:
-        parts.append(price_text(language, price, length))
+        parts.append(price_text(language, price, length, expected=expected))
     return " · ".join(parts)
 
 
@@ -254,7 +261,7 @@ def _request_line(language: Language, job: Job) -> str:
     What they cost is the sum.
     """
     request = job.group[0].request if job.group else job.request
-    line = request_line(language, request, price_of_all(job), job.made_seconds)
+    line = request_line(language, request, price_of_all(job), job.made_seconds, expected=has_expected_length(job))
     about = language.text("card.takes", count=job.takes) if job.group else take_text(language, job)
     return " · ".join(filter(None, (about, line)))
 

@@ -5,6 +5,7 @@ from discord.ui import Button, Item, LayoutView
 
 from bot.domain.drafts import Draft
 from bot.domain.money import Price
+from bot.domain.next_steps import has_expected_length
 from bot.ui import custom_ids
 from bot.ui.choices import price_text
 from bot.ui.components import NEUTRAL, Card, action_row, text
@@ -18,7 +19,7 @@ _PROMPT_SHOWN = 700
 
 def confirm_card(language: Language, draft: Draft, price: Price) -> Card:
     """Ask whether a draft is made for its price; a yes is for this price alone."""
-    money = price_text(language, price, draft.request.duration)
+    money = price_text(language, price, draft.request.duration, expected=has_expected_length(draft))
     question = "price.confirm" if draft.agreed is None else "price.confirm-again"
     asked = language.text(question, price=money, count=draft.request.takes)
     make = Button[LayoutView](

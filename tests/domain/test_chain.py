@@ -7,6 +7,7 @@ import pytest
 from bot.domain.chain import LengthStays, NothingLeft, Operation, OperationUnsupported, SourceMissing
 from bot.domain.media import AttachmentInput, MediaFormat, Medium, Role, StoredFile
 from bot.domain.models import AUTOMATIC, Dialect, Model, Ratio
+from bot.domain.money import Price
 from bot.domain.request import VideoRequest, asked_again
 from bot.toapis.model_table import catalogue
 from bot.toapis.request_body import request_body, unsupported_option
@@ -95,6 +96,16 @@ def test_a_clip_that_is_longer_than_what_was_added_begins_with_its_parent(
     # What was changed holds what it was made of held.
     changed = replace(extended, request=replace(REQUEST, operation=Operation.EDIT), holds_parent=holds)
     assert changed.fetched(1, seconds).holds_parent is holds
+
+
+@pytest.mark.parametrize(("operation", "counts"), [(Operation.EDIT, 7), (Operation.GENERATE, 5)])
+def test_a_changed_clip_counts_and_costs_what_it_has_also_where_that_is_more(operation: Operation, counts: int) -> None:
+    # The provider promises no length of it; of all others it is the longest that was asked for.
+    reserved = job(request=replace(REQUEST, operation=operation), charged=5, price=Price(500_000, "USD"))
+    made = reserved.fetched(1, 6.9)
+    assert (made.charged, made.price, made.made_seconds) == (counts, Price(counts * 100_000, "USD"), counts)
+    assert reserved.fetched(1, 3.9).charged == 4
+    assert reserved.fetched(1, 6.9, incomplete=True).charged == 5
 
 
 def test_what_is_left_is_never_less_than_nothing() -> None:

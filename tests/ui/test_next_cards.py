@@ -6,12 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.chain import NextStep
-from bot.domain.models import Dialect, Model
+from bot.domain.chain import NextStep, Operation
+from bot.domain.drafts import Draft
+from bot.domain.models import AUTOMATIC, Dialect, Model
+from bot.domain.money import Price
 from bot.domain.origin import Origin
 from bot.domain.prices import PriceList, Rate
 from bot.domain.progress import Forecast
 from bot.domain.reply import PublicMessage
+from bot.domain.request import asked_again
 from bot.domain.stages import Stage
 from bot.toapis.model_table import catalogue
 from bot.ui.chain_texts import STEPS
@@ -20,6 +23,7 @@ from bot.ui.clip_links import Attachment
 from bot.ui.form import SentForm
 from bot.ui.job_cards import job_card, status_card
 from bot.ui.next_forms import NextForm, step_input_of
+from bot.ui.price_cards import confirm_card
 from tests.languages import ENGLISH
 from tests.ui.drawn import assert_fits, labels, parts, words
 from tests.ui.jobs import JOB_ID, NOW, REPLY, REQUEST, a_job, any_forecast, any_job
@@ -100,3 +104,15 @@ def test_a_form_of_another_version_is_not_guessed_at(added):
     form = SentForm({"prompt": "on"}, {"added": [added]})
     with pytest.raises(ValueError, match=r"nothing is added|invalid literal"):
         step_input_of(form, NextStep.EXTEND)
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(5, "about $0.50"), (0, "up to $0.50")])
+def test_what_a_changed_video_costs_is_expected_until_it_is_there(seconds, said):
+    changed, price = replace(NEWEST, operation=Operation.EDIT, duration=AUTOMATIC), Price(500_000, "USD")
+    draft = Draft("d" * 20, 7, NOW, asked_again(changed, OFFERED), parent_seconds=seconds)
+    assert labels(confirm_card(ENGLISH, draft, price))[0] == f"Make it for {said}"
+    running = a_job(Stage.RENDERING, request=changed, parent_seconds=seconds, price=price, charged=5)
+    assert said in words(job_card(ENGLISH, running, Forecast(), NOW))
+    there = job_card(ENGLISH, replace(running, stage=Stage.DELIVERED, clip_bytes=9), Forecast(), NOW, clip=CLIP)
+    assert f"5 seconds · {changed.ratio}" in words(there)
+    assert said not in words(there)
