@@ -11,6 +11,7 @@ from bot.domain.job import Job
 from bot.studio.delivery.deletion import Deletion
 from bot.studio.history import History
 from bot.ui import custom_ids
+from bot.ui.components import Card
 from bot.ui.share_texts import deleted_text, deletion_card
 from cogs import options
 from cogs.autocomplete import OwnVideoChoices
@@ -48,19 +49,22 @@ class DeleteCog(CommandCog):
         async with self._open(interaction) as conversation:
             await conversation.defer(private=True)
             job = await self._deletion.check(conversation.caller, values["video"])
-            others = await self._deletion.others_in_message(job)
-            await conversation.show(deletion_card(conversation.language, job, others))
+            await conversation.show(await self._question(conversation, job))
 
     async def _ask(self, conversation: Conversation, job_id: str) -> None:
         await conversation.acknowledge()
         job = await self._deletion.check(conversation.caller, job_id)
-        others = await self._deletion.others_in_message(job)
-        await conversation.add(deletion_card(conversation.language, job, others))
+        await conversation.add(await self._question(conversation, job))
+
+    async def _question(self, conversation: Conversation, job: Job) -> Card:
+        if await self._deletion.has_reels_alone(conversation.caller, job):
+            return deletion_card(conversation.language, job, reels=True)
+        return deletion_card(conversation.language, job, await self._deletion.others_in_message(job))
 
     async def _delete_now(self, conversation: Conversation, job_id: str) -> None:
         await conversation.acknowledge()
-        everywhere = await self._deletion.delete(conversation.caller, job_id)
-        await conversation.say(deleted_text(conversation.language, everywhere=everywhere))
+        deleted = await self._deletion.delete(conversation.caller, job_id)
+        await conversation.say(deleted_text(conversation.language, everywhere=deleted.everywhere, reels=deleted.reels))
 
 
 def _is_over(job: Job) -> bool:

@@ -9,6 +9,7 @@ from bot.domain.audit import Change
 from bot.domain.errors import Refusal
 from bot.domain.job import Job
 from bot.domain.share_problems import NotDeleted
+from bot.domain.shares import Share
 from bot.domain.stages import Stage
 from bot.domain.storage_limits import REEL
 from bot.storage import note_store
@@ -16,9 +17,10 @@ from bot.storage.audit_store import write_down
 from bot.storage.database import Database
 from bot.storage.documents import to_text
 from bot.storage.job_rows import state_row, to_job
+from bot.storage.job_store import FIND
 from bot.storage.own_job_store import find_by_start
 from bot.storage.queries import Queries, immediate, query, reading
-from bot.storage.share_store import is_being_posted, messages_of
+from bot.storage.share_store import is_being_posted, messages_of, shares_of
 
 ERASE = """
 UPDATE jobs SET
@@ -32,6 +34,7 @@ _WITHOUT_CLIP = "SELECT 1 FROM jobs WHERE id = ? AND ended = 1 AND clip_bytes IS
 _UNFINISHED_SHARE = "SELECT 1 FROM shares WHERE id = ? AND ended = 0"
 _LATEST: Final = "latest deletion"
 """The note that each deletion of files changes."""
+FORGET_SHARE = "DELETE FROM shares WHERE id = ?"
 FORGET_SHARES = "DELETE FROM shares WHERE job_id = ?"
 
 
@@ -49,6 +52,30 @@ class SqliteDeletions(Queries):
         """Find another member's video that was made from media of that one, by its id or its start."""
         found = (to_job(row) for row in find_by_start(db, text))
         return next((job for job in found if author_id in job.request.others(job.user_id)), None)
+
+    @reading
+    def find_in_reel(self, db: Database, author_id: int, text: str) -> Job | None:
+        """Find the last video of a reel that holds media of that member, by its id or its start."""
+        found = (to_job(row) for row in find_by_start(db, text))
+        return next((job for job in found if _reels_with(db, author_id, job.id)), None)
+
+    @reading
+    def reels_with(self, db: Database, author_id: int, job_id: str) -> Sequence[Share]:
+        """List the reels that end with a video and hold media of that member.
+
+        Raises Refusal(NotDeleted) while one is being posted: where its message will be is not known yet.
+        """
+        if is_being_posted(db, job_id):
+            raise Refusal(NotDeleted())
+        return _reels_with(db, author_id, job_id)
+
+    @query
+    def erase_reels(self, db: Database, reels: Sequence[Share], change: Change | None) -> None:
+        """Forget reels whose messages were deleted, and write down who did it, in one transaction."""
+        with immediate(db):
+            gone = sum(db.execute(FORGET_SHARE, [reel.id]).rowcount for reel in reels)
+            if gone and change is not None:
+                write_down(db, change)
 
     @reading
     def copies(self, db: Database, job_id: str) -> list[tuple[int, int]]:
@@ -95,6 +122,16 @@ class SqliteDeletions(Queries):
     def past_their_days(self, db: Database, job_ids: Collection[str]) -> set[str]:
         """List those jobs that have ended and whose clip is stored no more."""
         return {job_id for job_id in job_ids if list(db.query(_WITHOUT_CLIP, [job_id]))}
+
+
+def _reels_with(db: Database, author_id: int, job_id: str) -> list[Share]:
+    return [share for share in shares_of(db, job_id) if any(_is_of(db, author_id, part) for part in share.reel)]
+
+
+def _is_of(db: Database, author_id: int, job_id: str) -> bool:
+    """Tell whether media of a member are in a video of another's, also where they have deleted that since."""
+    jobs = [to_job(row) for row in db.query(FIND, [job_id])]
+    return any(author_id in (*job.request.others(job.user_id), job.deleted_by) for job in jobs)
 
 
 def note_deletion(db: Database) -> None:

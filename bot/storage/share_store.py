@@ -37,10 +37,7 @@ WHERE id = :id AND process = :process AND (stage = :was OR (stage = :stage AND d
 # A HELD or FAILED share of which only its owner has to be told is none.
 BEING_POSTED = "SELECT 1 FROM shares WHERE job_id = ? AND ended = 0 AND stage IN ('ready', 'delivering') LIMIT 1"
 OF_JOB = "SELECT * FROM shares WHERE job_id = ? ORDER BY created"
-POSTED_AS = """
-SELECT * FROM jobs WHERE id = :id
-UNION ALL SELECT jobs.* FROM shares JOIN jobs ON jobs.id = shares.job_id WHERE shares.id = :id
-"""
+SHARE = "SELECT * FROM shares WHERE id = ?"
 READDRESS = "UPDATE shares SET reply = :reply, token = :token, token_at = :token_at WHERE id = :id"
 UNFINISHED = "SELECT * FROM shares WHERE id = ? AND ended = 0"
 # Also what this process has taken before: a lost connection may have taken the first answer.
@@ -95,13 +92,16 @@ class SqliteShares(Queries):
     @query
     def is_shared(self, db: Database, job_id: str) -> bool:
         """Tell whether a job is posted once more where others see it; an answer that only its owner sees is none."""
-        return any(share.message and (share.channel or not share.reply.private) for share in _of_job(db, job_id))
+        return any(share.message and (share.channel or not share.reply.private) for share in shares_of(db, job_id))
 
     @query
     def authors_of(self, db: Database, file_id: str) -> Sequence[int]:
-        """List whose video a job or a share with this id posts, its owner first, and whose media went into it."""
-        job = next(map(to_job, db.query(POSTED_AS, {"id": file_id})), None)
-        return () if job is None else (job.user_id, *job.request.others(job.user_id))
+        """List whose videos a job or a share with this id posts, its owner first, and whose media went into them."""
+        share = next(map(_to_share, db.query(SHARE, [file_id])), None)
+        posted = (file_id,) if share is None else (share.job_id, *share.reel)
+        jobs = [to_job(row) for job_id in posted for row in db.query(_SHARED, [job_id])]
+        authors = (author for job in jobs for author in job.request.authors)
+        return tuple(dict.fromkeys((*(job.user_id for job in jobs), *authors)))
 
     @query
     def is_repeated(self, db: Database, job_id: str, user_id: int, channel_id: int, now: float) -> bool:
@@ -148,16 +148,17 @@ def is_being_posted(db: Database, job_id: str) -> bool:
 
 def messages_of(db: Database, job_id: str) -> list[tuple[int, int]]:
     """List the messages that hold a job once more: channel and message."""
-    places = [share.message for share in _of_job(db, job_id)]
+    places = [share.message for share in shares_of(db, job_id)]
     return [(place.channel_id, place.message_id) for place in places if place is not None]
 
 
 def _shown(db: Database, job_id: str) -> PublicMessage | None:
-    shown = (share.message for share in _of_job(db, job_id) if share.showcase)
+    shown = (share.message for share in shares_of(db, job_id) if share.showcase)
     return next((message for message in shown if message is not None), None)
 
 
-def _of_job(db: Database, job_id: str) -> list[Share]:
+def shares_of(db: Database, job_id: str) -> list[Share]:
+    """List how a job was posted once more, the first one first."""
     return [share for row in db.query(OF_JOB, [job_id]) if (share := _to_share(row)) is not None]
 
 

@@ -65,21 +65,21 @@ def gone_card(language: Language, job_id: str) -> Card:
     return Card(BAD, [text(share_problem_text(language, ClipGone())), action_row([again])])
 
 
-def deletion_card(language: Language, job: Job, others: int = 0) -> Card:
+def deletion_card(language: Language, job: Job, others: int = 0, *, reels: bool = False) -> Card:
     """Ask once whether to delete a video, of another member without its prompt.
 
-    `others`: so many other takes stand in its message, which goes.
+    `others`: so many other takes stand in its message, which goes. `reels`: only the reels go that end with it.
     """
     sure = action_button(language, custom_ids.DELETE_NOW, job.id)
-    asked = language.text("delivery.delete-asked", id=f"`#{job.short}`")
+    asked = language.text("delivery.delete-reel-asked" if reels else "delivery.delete-asked", id=f"`#{job.short}`")
     if others:
         asked = f"{asked}\n{language.text('delivery.delete-with-takes', count=others)}"
     return Card(BAD, [text(asked), action_row([sure])])
 
 
-def deleted_text(language: Language, *, everywhere: bool) -> str:
-    """Say that a video was deleted, and what of it is left."""
-    done = language.text("delivery.deleted")
+def deleted_text(language: Language, *, everywhere: bool, reels: bool = False) -> str:
+    """Say that a video was deleted, or only `reels` that end with it, and what of it is left."""
+    done = language.text("delivery.deleted-reel" if reels else "delivery.deleted")
     return done if everywhere else f"{done} {language.text('delivery.deleted-not-there')}"
 
 

@@ -8,6 +8,7 @@ from bot.domain.privacy import StorageDays, StoredRows
 from bot.domain.request import RequestDraft
 from bot.domain.self_test import ReplyForm, TriedForm
 from bot.domain.shares import OtherChannel, SharePlace
+from bot.studio.delivery.deletion import Deleted
 from tests.cogs.fakes import NOW, WAITING, Scripted
 
 
@@ -69,12 +70,19 @@ class FakeDeletion(Scripted):
         self.note("check", caller.user_id, text)
         return WAITING
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.reels = False
+
+    async def has_reels_alone(self, caller, job) -> bool:
+        return self.reels
+
     async def others_in_message(self, job) -> int:
         return 0
 
-    async def delete(self, caller, job_id) -> bool:
+    async def delete(self, caller, job_id) -> Deleted:
         self.note("delete", caller.user_id, job_id)
-        return True
+        return Deleted(everywhere=True, reels=self.reels)
 
 
 class FakeCollecting(Scripted):

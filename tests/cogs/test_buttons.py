@@ -190,3 +190,11 @@ async def test_what_was_searched_for_is_not_logged(app, caplog):
     await (await app.member("Mara").press(card, label="Old")).replied()
     assert "button 'seedreel:page'" in caplog.text
     assert "secret fox" not in caplog.text
+
+
+async def test_whose_media_are_in_a_part_of_a_reel_alone_is_asked_about_its_message(app):
+    app.deletion.reels = True
+    question = await (await app.member("Tomas").use("/delete", video=JOB_ID)).replied()
+    assert "Delete the joined video" in question.texts()
+    told = await app.member("Tomas").press(question, label="Yes, delete it")
+    assert "the message with the joined video" in (await told.followed()).content

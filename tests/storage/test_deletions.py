@@ -72,6 +72,36 @@ async def test_what_was_made_from_members_media_is_found_for_each_and_who_opted_
     assert await opt_outs.opted_out([1, 55]) == frozenset()
 
 
+async def with_media_of(store, author, **fields):
+    file = StoredFile("c0", MediaFormat.PNG, 9, author_ids=(author,))
+    asked = replace(job().request, media=(Medium(Role.REFERENCE_IMAGE, file),))
+    return await put(store, replace(job(**fields), request=asked), Stage.DELIVERED)
+
+
+async def test_whose_media_are_in_an_earlier_part_finds_the_reels_and_takes_these_alone(store, deletions, shares, jobs):
+    first = await with_media_of(store, 55)
+    last = await put(store, job(user_id=8, parent=first.id), Stage.DELIVERED)
+    reel = await shares.add(replace(share_of(last), reel=(first.id, last.id)))
+    assert list(await shares.authors_of(reel.id)) == [8, first.user_id, 55]
+    with pytest.raises(Refusal) as refused:
+        await deletions.reels_with(55, last.id)
+    assert refused.value.problem == NotDeleted()
+    await posted(shares, reel, 40)
+    alone = await shares.add(replace(share_of(last, 2), channel_id=8, channel=OtherChannel(8)))
+    await posted(shares, alone, 41)
+    assert await deletions.find_in_reel(56, last.short) is None
+    assert await deletions.find_in_reel(first.user_id, last.short) is None
+    assert (await deletions.find_in_reel(55, last.short)).id == last.id
+    # Also where the first was deleted for it before.
+    assert await deletions.erase(first.erased(LATER, 55), first.stage, [], None)
+    reels = await deletions.reels_with(55, last.id)
+    assert [each.id for each in reels] == [reel.id]
+    await deletions.erase_reels(reels, None)
+    assert await deletions.copies(last.id) == [(8, 41)]
+    assert await deletions.find_in_reel(55, last.short) is None
+    assert not (await jobs.find(last.id)).deleted
+
+
 async def erase(deletions, made, copies):
     return await deletions.erase(made.erased(LATER), made.stage, copies, None)
 

@@ -149,6 +149,6 @@ async def test_a_take_is_deleted_without_a_message_that_others_have_alone(
     messages, tables = Messages(), (SqliteOwnJobs(studio.store), SqliteDeletions(studio.store))
     deletion = Deletion(*tables, messages, studio.media, studio.clock, 840.0, SqliteTakes(studio.store))
     assert await deletion.others_in_message(take) == (1 if first is POSTED is others[0] else 0)
-    assert await deletion.delete(Caller(1001), take.id)
+    assert (await deletion.delete(Caller(1001), take.id)).everywhere
     assert messages.deleted == gone
     assert (await studio.row(take)).deleted

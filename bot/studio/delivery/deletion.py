@@ -51,6 +51,14 @@ class _Message:
     channel_id: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """What was deleted: a video, or only the `reels` that end with it; `everywhere`: no message with it is left."""
+
+    everywhere: bool
+    reels: bool = False
+
+
 class Deletion:
     """Deletes videos, for those who may."""
 
@@ -73,12 +81,11 @@ class Deletion:
         self._takes = takes or NoTakes()
 
     async def check(self, caller: Caller, text: str) -> Job:
-        """Find a video that the caller may delete, by its id or short id; raises Refusal."""
-        job = (
-            await self._jobs.find_mine(caller.user_id, text)
-            or await self._deletions.find_made_from(caller.user_id, text)
-            or await self._managed(caller, text)
-        )
+        """Find a video that the caller may delete, by its id or short id; raises Refusal.
+
+        One may also be what ends a reel that they may delete: see `has_reels_alone`.
+        """
+        job = await self._find(caller, text) or await self._deletions.find_in_reel(caller.user_id, text)
         if job is None or job.deleted:
             raise Refusal(NoSuchJob())
         if job.other_version:
@@ -86,6 +93,17 @@ class Deletion:
         if not job.ended and job.stage is not Stage.HELD:
             raise Refusal(StillRunning(job.stage))
         return job
+
+    async def has_reels_alone(self, caller: Caller, job: Job) -> bool:
+        """Tell whether of such a video the caller may only delete reels, with media of theirs from an earlier part."""
+        return await self._find(caller, job.id) is None
+
+    async def _find(self, caller: Caller, text: str) -> Job | None:
+        return (
+            await self._jobs.find_mine(caller.user_id, text)
+            or await self._deletions.find_made_from(caller.user_id, text)
+            or await self._managed(caller, text)
+        )
 
     async def _managed(self, caller: Caller, text: str) -> Job | None:
         """Find another member's video whose message the caller may delete themselves, too.
@@ -114,13 +132,15 @@ class Deletion:
             return messages
         return [each for each in messages if each.message_id != job.reply.message_id]
 
-    async def delete(self, caller: Caller, job_id: str) -> bool:
-        """Delete a video, and tell whether no message with it is left; raises Refusal.
+    async def delete(self, caller: Caller, job_id: str) -> Deleted:
+        """Delete a video, or the reels that the caller may delete of it; raises Refusal.
 
         Messages go first: where Discord does not answer nothing else is deleted, and it can be asked for again.
         """
         job = await self.check(caller, job_id)
         with about_job(job.id):
+            if await self.has_reels_alone(caller, job):
+                return await self._delete_reels(caller, job)
             copies = await self._deletions.copies(job.id)
             others = await self.others_in_message(job)
             reached = [await self._is_gone(job, each) for each in await self._that_go(job, copies)]
@@ -133,7 +153,15 @@ class Deletion:
                 await self._takes.choose(job.lead_id, job.take)
             who = "its owner" if job.user_id == caller.user_id else "a manager"
             log.info("Deleted by %s.", "the author of its media" if by_author else who)
-        return all(reached)
+        return Deleted(everywhere=all(reached))
+
+    async def _delete_reels(self, caller: Caller, job: Job) -> Deleted:
+        reels = await self._deletions.reels_with(caller.user_id, job.id)
+        places = [reel.message for reel in reels]
+        reached = [await self._is_gone(job, _Message(at.message_id, at.channel_id)) for at in places if at is not None]
+        await self._deletions.erase_reels(reels, self._change(caller, job))
+        log.info("Deleted from %d of its messages by the author of media in a part before.", len(reached))
+        return Deleted(everywhere=all(reached), reels=True)
 
     async def _delete_files(self, job: Job) -> None:
         try:
