@@ -227,4 +227,4 @@ def _ownership(settings: Settings, base: Infrastructure, notices: Notices, membe
 
 
 async def _works(health: Health, store: OpenStore) -> bool:
-    return health.well and await store.answers(_STORE_SECONDS)
+    return health.is_working and await store.answers(_STORE_SECONDS)

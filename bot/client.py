@@ -23,7 +23,7 @@ from discord.utils import MISSING
 
 from bot.domain.shards import Shards
 from bot.gateway.connection import Gateway
-from bot.gateway.identifies import Identifies, Start, Strangers, read_start
+from bot.gateway.identifies import ForeignSessions, Identifies, Start, read_start
 from bot.gateway.session_starts import StartRecord
 from bot.gateway.socket import Socket, recorded
 from bot.recording.record import Recorder
@@ -63,7 +63,7 @@ class SeedreelClient(commands.AutoShardedBot):
             # Avatars come from the same place then; the library takes their address from its class too.
             Asset.BASE = f"{api_url.partition('/api/')[0]}/cdn"
         send_in_parts()
-        _hush()
+        _silence_library_warnings()
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -88,7 +88,7 @@ class SeedreelClient(commands.AutoShardedBot):
         """Do what needs a login and no gateway."""
         await self._prepare()
 
-    async def introduce(self, activity: str, description: str) -> None:
+    async def set_profile(self, activity: str, description: str) -> None:
         """Set what stands below the bot's name, from the gateway on, and in its profile where that is empty."""
         self.activity = discord.CustomActivity(activity)
         if self.application is None or self.application.description:
@@ -106,14 +106,14 @@ class SeedreelClient(commands.AutoShardedBot):
         self.http.connector = MISSING
 
     async def learn_gateway(
-        self, record: StartRecord, clock: Clock, strangers: Strangers, shards: Shards | None = None
+        self, record: StartRecord, clock: Clock, foreign_sessions: ForeignSessions, shards: Shards | None = None
     ) -> None:
         """Ask where the gateway is and how many sessions may be begun; raises any of API_ERRORS.
 
-        `record` has the day's sessions, `strangers` hears of those that are begun with this bot's token and are not in
-        it. `shards`: those that are kept connected; without, all that Discord recommends.
+        `record` has the day's sessions. `foreign_sessions` hears of sessions with this token that are not in it.
+        `shards`: the shards to keep connected; without, all that Discord recommends.
         """
-        identifies = Identifies(record, clock, self._start, API_ERRORS, strangers)
+        identifies = Identifies(record, clock, self._start, API_ERRORS, foreign_sessions)
         start = await identifies.open()
         if shards is None:
             shards = Shards(tuple(range(start.shards)), start.shards)
@@ -191,8 +191,8 @@ def _words(value: object) -> Iterator[str]:
             yield from _words(part)
 
 
-def _hush() -> None:
-    """Keep the library from warning of what is meant: no voice, and no intent at all, as slash commands need none."""
+def _silence_library_warnings() -> None:
+    """Keep the library from warning about missing voice support and intents, which slash commands do not need."""
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     logging.getLogger("discord.state").addFilter(_is_news)
     # A line for each session begun or resumed, however many there are; `bot.gateway` says what there is to know.

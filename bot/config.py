@@ -270,23 +270,23 @@ def _from_file(setting: Setting, given: Mapping[str, str]) -> str:
 
 
 def _how_to_set(setting: Setting, given: Mapping[str, str]) -> str:
-    guesses = [name for name in given if name not in _KNOWN and _meant(name) in setting.names]
+    guesses = [name for name in given if name not in _KNOWN and _closest_name(name) in setting.names]
     if guesses:
-        return f"rename {guesses[0]} to {_meant(guesses[0])}"
+        return f"rename {guesses[0]} to {_closest_name(guesses[0])}"
     return f"set it in .env or in the environment, or name a file in {setting.file_name} ({setting.does})"
 
 
 _KNOWN: Final = {name: setting for setting in SETTINGS for name in setting.names}
 
 
-def _meant(name: str) -> str | None:
+def _closest_name(name: str) -> str | None:
     close = difflib.get_close_matches(name.upper(), _KNOWN, n=1, cutoff=0.8)
     return close[0] if close else None
 
 
 def _misspelt(given: Mapping[str, str], written: Mapping[str, str]) -> Iterator[Mistake]:
     for name in given:
-        meant = None if name in _KNOWN else _meant(name)
+        meant = None if name in _KNOWN else _closest_name(name)
         if meant is None or (meant in _ORDINARY and name not in written):
             continue
         setting = _KNOWN[meant]

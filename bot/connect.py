@@ -16,7 +16,7 @@ from bot.domain.errors import StoreFull
 from bot.domain.shards import Shards
 from bot.exits import Exit
 from bot.gateway.connection import FINAL_CLOSE_CODES
-from bot.gateway.identifies import Strangers
+from bot.gateway.identifies import ForeignSessions
 from bot.gateway.session_starts import NoteStore, OwnStarts, StartRecord
 from bot.replies.api_errors import API_ERRORS
 from bot.studio.ports import Clock
@@ -57,7 +57,7 @@ async def connect(
     token: str,
     notes: NoteStore,
     clock: Clock,
-    strangers: Strangers,
+    foreign_sessions: ForeignSessions,
     share: Share | None = None,
 ) -> Exit:
     """Log in and stay connected; ends only when the client is closed, refused for good, or Discord is out of reach.
@@ -69,7 +69,7 @@ async def connect(
     async def join() -> None:
         await logins.past_block()
         await logins.until_done(lambda: _log_in(client, token))
-        learning = logins.until_done(lambda: client.learn_gateway(mine.record, clock, strangers, mine.shards))
+        learning = logins.until_done(lambda: client.learn_gateway(mine.record, clock, foreign_sessions, mine.shards))
         await _prepare(client, learning)
         await client.connect()
 
@@ -157,7 +157,7 @@ class _Logins:
             except discord.LoginFailure:
                 raise
             except API_ERRORS as error:
-                what, block = _what(error), _block(error, self._clock.now())
+                what, block = _error_name(error), _block(error, self._clock.now())
             if block is not None:
                 silent_since = None
                 await self._note_block(block, what)
@@ -174,7 +174,7 @@ class _Logins:
             await self._notes.put(_BLOCKED_NOTE, str(self._clock.later(seconds)))
 
 
-def _what(error: BaseException) -> str:
+def _error_name(error: BaseException) -> str:
     """Name an error in a few words, without its text: that may be a page of HTML."""
     return f"HTTP {error.status}" if isinstance(error, discord.HTTPException) else type(error).__name__
 

@@ -71,12 +71,12 @@ def _stamp(database: Path, url: str) -> int:
     from bot.storage.postgres import PostgresStore
     from bot.storage.restored import stamp as stamp_at
 
-    async def deed() -> str:
+    async def stamp_database() -> str:
         async with PostgresStore(url, database, alone=True, threads=1) as store:
             await store.run(stamp_at, time.time())
             return f"Stamped {store.name}. Nothing in it will be paid for or posted twice."
 
-    return _said(lambda: asyncio.run(deed()))
+    return _said(lambda: asyncio.run(stamp_database()))
 
 
 def restore_backup(database: Path, source: Path | None, url: str | None = None, *, stamp: bool = False) -> int:
@@ -121,9 +121,9 @@ def _decided(decisions: Decisions | None) -> str:
     )
 
 
-def _said(deed: Callable[[], str]) -> int:
+def _said(stamp_database: Callable[[], str]) -> int:
     try:
-        say(deed())
+        say(stamp_database())
     except STORE_ERRORS as error:
         return _ended(*end_of(error))
     return Exit.WELL

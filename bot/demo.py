@@ -111,7 +111,7 @@ async def _keep_running(bot: "Bot", commands: asyncio.StreamReader) -> None:
         try:
             await asyncio.wait({command, died}, return_when=asyncio.FIRST_COMPLETED)
             if command.done():
-                await _obey(bot, command.result())
+                await _run_command(bot, command.result())
             else:
                 raise DemoFailed(f"the bot stopped with exit code {died.result()}.{_last_lines(bot.log)}")
         finally:
@@ -119,7 +119,7 @@ async def _keep_running(bot: "Bot", commands: asyncio.StreamReader) -> None:
             died.cancel()
 
 
-async def _obey(bot: "Bot", line: bytes) -> None:
+async def _run_command(bot: "Bot", line: bytes) -> None:
     if not line:
         raise DemoFailed(f"the stand-ins stopped.{_last_lines(bot.log.with_name('stand-ins.log'))}")
     received = json.loads(line)

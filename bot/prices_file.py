@@ -57,7 +57,7 @@ def read_prices(path: Path) -> PriceList:
 
 def _document(path: Path) -> dict[str, Any]:
     try:
-        # Opening a pipe would wait for whoever writes into it.
+        # Opening a pipe would wait for its writer.
         if path.exists() and not path.is_file():
             raise PricesInvalid(("", Unreadable("isn't a file", "name a list of prices")))
         with path.open("rb") as file:

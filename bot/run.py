@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 CLOSE_SECONDS: Final = 5.0
 # What handing over the rows of jobs may take, once their tasks have ended, in seconds.
 HAND_OVER_SECONDS: Final = 5.0
-# How long an end of any of the store's calls is waited for, before that is asked anew.
+# How long an end of any of the store's calls is waited for, before it is asked again.
 _MOVE_SECONDS: Final = 5.0
 
 
@@ -73,7 +73,7 @@ async def run(
 async def _open(
     settings: Settings, stop: asyncio.Event, place: Place, heartbeats: Sequence[Path], hung_after: float
 ) -> Exit:
-    logged_in = {Role.ALL: _resume, Role.GATEWAY: _greet, Role.WORKER: _drive}[place.role]
+    logged_in = {Role.ALL: _resume, Role.GATEWAY: _start_taking_commands, Role.WORKER: _drive}[place.role]
     async with watched(hung_after) as watchdog, open_app(settings, logged_in, place) as app:
         own = [beat(path, works=app.works) for path in heartbeats]
         moves = partial(app.store.moves, _MOVE_SECONDS)
@@ -100,7 +100,7 @@ async def _resume(app: App) -> None:
     app.server_log.start()
     app.use_cases.privacy.start()
     say = app.use_cases.languages.english.text
-    await app.client.introduce(say("profile.activity"), say("profile.description"))
+    await app.client.set_profile(say("profile.activity"), say("profile.description"))
 
 
 async def _settle_restored(app: App) -> None:
@@ -110,7 +110,7 @@ async def _settle_restored(app: App) -> None:
         log.warning("Restored from a backup: %s may have been sent since, and won't be sent again.", count)
 
 
-async def _greet(app: App) -> None:
+async def _start_taking_commands(app: App) -> None:
     """Begin to take commands and presses, for jobs that other processes drive."""
     look_briefly()
     # Where it starts before the workers, drafts and shares that it takes from now on are not of the backup.
@@ -120,7 +120,7 @@ async def _greet(app: App) -> None:
     await app.use_cases.self_tests.recover()
     await app.command_updates.push()
     say = app.use_cases.languages.english.text
-    await app.client.introduce(say("profile.activity"), say("profile.description"))
+    await app.client.set_profile(say("profile.activity"), say("profile.description"))
 
 
 async def _drive(app: App) -> None:

@@ -1,4 +1,4 @@
-"""What `check` says about money: who may spend the owner's credits, what is left of them, and what costs how much."""
+"""What `check` says about money: who may spend the owner's credits, how many are left, and prices."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -70,7 +70,7 @@ def _public_bot(application: discord.AppInfo, *, restricted: bool) -> Finding:
 
 
 def credits_left(account: Account, low_balance: int) -> Iterator[Finding]:
-    """Say what is left on the account, and under the key's own cap."""
+    """Say how many credits are left on the account, and under the key's own cap."""
     if account.credits is None:
         yield Finding(True, "The provider doesn't say how many credits are left on the account")
     elif account.credits < low_balance:
@@ -132,7 +132,7 @@ def prices_known(settings: Settings) -> Iterator[Finding]:
 
 
 def what_is_paused(pauses: Sequence[Pause]) -> Iterator[Finding]:
-    """Say what is not sent now, since when, and what ends it."""
+    """Say which pauses are in force, since when, and what ends them."""
     for pause in pauses:
         since = datetime.fromtimestamp(pause.since, UTC).strftime("%d %B %H:%M UTC")
         where = "" if pause.guild_id is None else f" for server {pause.guild_id}"

@@ -82,7 +82,7 @@ def make_running(
         ended=server_log.ended,
         scenes=scenes,
     )
-    dialect.listeners.append(running.input_urls.speak)
+    dialect.listeners.append(running.input_urls.change_dialect)
     return running
 
 

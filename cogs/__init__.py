@@ -114,7 +114,7 @@ async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCas
             use_cases.runner.answering,
         )
     )
-    bot.tree.error(router.stray)
+    bot.tree.error(router.answer_failed_command)
     # Where there is English alone, the library would ask for every text in every language of Discord in vain.
     translator = CommandTranslator(use_cases.languages) if use_cases.languages.others else None
     await bot.tree.set_translator(translator)

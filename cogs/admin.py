@@ -95,7 +95,7 @@ class AdminRules:
     async def _show(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
         async with self._open(interaction) as conversation:
             await conversation.defer(private=True)
-            by, target = self._meant(conversation, values)
+            by, target = self._authority_and_target(conversation, values)
             member = values.get("member")
             # `Member.roles` resolves each through the cache of guilds, which is empty without the intent for it.
             role_ids = member._roles if isinstance(member, discord.Member) else ()  # noqa: SLF001
@@ -106,7 +106,7 @@ class AdminRules:
     async def _set(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
         async with self._open(interaction) as conversation:
             await conversation.defer(private=True)
-            by, target = self._meant(conversation, values)
+            by, target = self._authority_and_target(conversation, values)
             measure, limit = values["measure"], values["limit"]
             new = await self._administration.set_limit(by, target, measure, limit)
             await conversation.say(limit_set_text(conversation.language, by, target, measure, limit, is_new=new))
@@ -114,7 +114,7 @@ class AdminRules:
     async def _clear(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
         async with self._open(interaction) as conversation:
             await conversation.defer(private=True)
-            by, target = self._meant(conversation, values)
+            by, target = self._authority_and_target(conversation, values)
             was_set = await self._administration.clear_limit(by, target, values["measure"])
             said = limit_cleared_text(conversation.language, by, target, values["measure"], was_set=was_set)
             await conversation.say(said)
@@ -159,8 +159,8 @@ class AdminRules:
     def _authority(self, conversation: Conversation, values: dict[str, Any]) -> Authority:
         return self._administration.authority(conversation.caller, values.get(_SERVER))
 
-    def _meant(self, conversation: Conversation, values: dict[str, Any]) -> tuple[Authority, Target]:
-        """Find out where, and whose limit; raises Refusal (OwnerOnly, ServerMissing, ServerUnknown, TargetUnclear)."""
+    def _authority_and_target(self, conversation: Conversation, values: dict[str, Any]) -> tuple[Authority, Target]:
+        """Read the server and the target; raises Refusal (OwnerOnly, ServerMissing, ServerUnknown, TargetUnclear)."""
         by = self._authority(conversation, values)
         member, role, role_id = (values.get(name) for name in ("member", "role", "role_id"))
         if sum(each is not None for each in (member, role, role_id)) > 1:

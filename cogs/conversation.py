@@ -55,7 +55,7 @@ class Outdated(Exception):
 
 
 class _Took(StrEnum):
-    """What a loading message has taken."""
+    """What became of a loading message."""
 
     SENTENCE = "sentence"  # the sentence itself
     PLACE = "place"  # a word that stands for it, to be removed
@@ -182,12 +182,12 @@ class Conversation:
             await self._follow(sentence)
             return
         self._first.made = First.SENTENCE
-        took = await self._unless_it_fails(self._took(sentence, "reply.asks" if asks else "reply.cleared"))
+        took = await self._result_or_none(self._took(sentence, "reply.asks" if asks else "reply.cleared"))
         if took is _Took.SENTENCE:
             return
         await self._follow(sentence)
         if took is _Took.PLACE:
-            await self._unless_it_fails(self.interaction.delete_original_response())
+            await self._result_or_none(self.interaction.delete_original_response())
 
     def _reply_at(self, message_id: int | None, *, private: bool) -> Reply:
         reply = reply_at(self.interaction, message_id, self._now(), private=private)
@@ -213,8 +213,8 @@ class Conversation:
             await self.interaction.edit_original_response(view=text_only(self._public_language.text(cleared)))
         return _Took.PLACE
 
-    async def _unless_it_fails(self, done: Awaitable[_T]) -> _T | None:
-        """Wait for something that the sentence can do without."""
+    async def _result_or_none(self, done: Awaitable[_T]) -> _T | None:
+        """Wait for a call whose failure does not matter to the sentence; None where it fails."""
         try:
             async with asyncio.timeout(_CALL_SECONDS):
                 return await done

@@ -45,7 +45,7 @@ class DeleteCog(CommandCog):
         router.press(custom_ids.DELETE_NOW, self._delete_now)
 
     async def _delete(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
-        """Ask whether to delete what is named."""
+        """Ask whether to delete the named video."""
         async with self._open(interaction) as conversation:
             await conversation.defer(private=True)
             job = await self._deletion.check(conversation.caller, values["video"])

@@ -1,4 +1,4 @@
-"""What is kept before it is a job: a refused request to be fixed in a form, and one whose price is asked about."""
+"""Drafts: a refused request to be fixed in a form, and a request whose price has to be confirmed."""
 
 import asyncio
 from dataclasses import replace

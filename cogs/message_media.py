@@ -36,7 +36,7 @@ class MessageMedium:
 
 
 def media_of(message: Mapping[str, Any], authors: Sequence[int] = ()) -> list[MessageMedium]:
-    """List the media of a message, each address once, in their order, as those of these `authors`."""
+    """List the media of a message in their order, each address once, attributed to these `authors`."""
     described = [
         *message.get("attachments", ()),
         *_shown_in(message.get("components", ())),
@@ -61,7 +61,7 @@ def files_of(message: Mapping[str, Any], authors: Sequence[int] = ()) -> list[At
 async def find_authors(
     message: Mapping[str, Any], bot_id: int | None, authors_of: Callable[[Sequence[str]], Awaitable[Sequence[int]]]
 ) -> tuple[int, ...]:
-    """List whose a message is, each once; none where that is no member.
+    """List the members a message belongs to, each once; none where no member wrote it.
 
     What the bot itself has posted is of who asked for it, of its owner, and of those whose media went into it:
     `authors_of` finds them by the names of its files.
@@ -74,7 +74,7 @@ async def find_authors(
 
 
 def author_of(message: Mapping[str, Any]) -> int | None:
-    """Return whose a message is; of a bot's, who asked for it; None where that is no member."""
+    """Return the message's author, or for a bot's message the member who asked for it; None where there is none."""
     author = message.get("author", {})
     if not author.get("bot") and "webhook_id" not in message:
         return int(author["id"])

@@ -59,7 +59,9 @@ class Router(commands.Cog):
         elif interaction.type is discord.InteractionType.modal_submit:
             await self._lead(interaction, "form", self._forms)
 
-    async def stray(self, interaction: discord.Interaction, error: app_commands.AppCommandError) -> None:
+    async def answer_failed_command(
+        self, interaction: discord.Interaction, error: app_commands.AppCommandError
+    ) -> None:
         """Answer a command that failed outside its handler: it was not found, or its options could not be read."""
         if interaction.type is discord.InteractionType.autocomplete:
             await self._no_choices(interaction, error)

@@ -80,7 +80,7 @@ class ShareCog(CommandCog):
         router.press(custom_ids.SHOW_OFF, self._show_off)
 
     async def _share(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
-        """Share what is named: here, or in the channel that is named."""
+        """Share the named video, here or in the named channel."""
         async with self._open(interaction) as conversation:
             channel: PostedIn | None = values.get("channel")
             if channel is None or channel.id == interaction.channel_id:

@@ -7,7 +7,7 @@ from cogs.router import Router
 
 
 class TakeButtons:
-    """The handler of the buttons that keep one take; whose they are, the studio checks."""
+    """The handler of the buttons that keep one take; the studio checks who may press them."""
 
     def __init__(self, take_choice: TakeChoice, router: Router) -> None:
         self._take_choice = take_choice

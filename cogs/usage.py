@@ -1,4 +1,4 @@
-"""`/usage`: how much was made and what is left; the server's for its managers, the whole bot's for its owner."""
+"""`/usage`: what was used and how much is left; a server's for its managers, the whole bot's for its owner."""
 
 from io import BytesIO
 from typing import Any

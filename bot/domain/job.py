@@ -57,9 +57,9 @@ class Job:
     changed: float = 0.0  # when the stage was entered
     pressed: str | None = None  # the unclear job whose "Try again" made this one; unique
     source: str | None = None  # the job that a button was pressed on for it, or EXAMPLE
-    charged_to: int | None = None  # the server whose account it counts in, beside its member's
+    charged_to: int | None = None  # the server that is charged, as well as the member
     charged: int = 0  # seconds that count against limits: of the request, then of the clip; 0 once released
-    origin: Origin | None = None  # what is shown of that job
+    origin: Origin | None = None  # the video that it was made of, or again, as the card says
     input_urls: tuple[InputUrl, ...] = field(default=(), repr=False)  # where its input files may be fetched from
     not_before: float = 0.0  # while WAITING: not to be sent before this time
     submitted: float | None = None  # when the POST left, or was about to
@@ -80,7 +80,7 @@ class Job:
     price: Price | None = None  # what it costs by the list of the day it was accepted; None: not known, or nothing
     tries: int = 0  # submits that the provider did not take for a passing reason of this job alone
     unfetched: int = 0  # how often it could not fetch the files; from the start one more where they are uploaded to it
-    fence: int = 0  # rises with each process that drives it: what an earlier one saves comes to nothing
+    fence: int = 0  # rises with each process that drives it; saves by an earlier process are rejected
     slot: bool = False  # where many processes share the line: its turn was granted, and it counts among the slots
     deleted: bool = False  # its prompt, media, message and files were deleted; what it counts stays
     parent: str | None = None  # the job whose video this one goes on from
@@ -93,7 +93,7 @@ class Job:
     reel: tuple[str, ...] = ()  # of such a share: the jobs whose clips are joined to one; in no row of a job
     take: int = 1  # its number among the takes of one request
     takes: int = 1  # how many of them were asked for
-    lead_id: str | None = None  # the first of the takes, whose card is that of all; None for one that is alone
+    lead_id: str | None = None  # the first of the takes, whose card shows all of them; None for a single video
     chosen: int = 0  # the number of the take that the common message was left to; 0: to all
     group: tuple["Job", ...] = field(default=(), repr=False)  # takes that are shown or posted with it; in no row
 
@@ -104,7 +104,7 @@ class Job:
 
     @property
     def card_id(self) -> str:
-        """Return whose card shows this one: the first take's is that of all, and a share has its own."""
+        """Return the id of the job or share whose card shows this job: the first take's card shows all takes."""
         return self.share or self.lead_id or self.id
 
     @property
@@ -114,7 +114,7 @@ class Job:
 
     @property
     def ended(self) -> bool:
-        """Tell whether no move leads on."""
+        """Tell whether the job has reached a final stage."""
         return self.stage in ENDS
 
     @property

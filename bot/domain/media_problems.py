@@ -153,7 +153,7 @@ class NotTogether:
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """A part of a request for which the model needs one of others."""
+    """A feature of a request that the model accepts only together with one of the `needed` ones."""
 
     part: Feature
     needed: tuple[Feature, ...]

@@ -83,7 +83,7 @@ class Feature(StrEnum):
 
 
 AUTOMATIC = 0
-"""The duration of a video whose length the model chooses."""
+"""The duration that lets the model choose the length."""
 
 _EXCLUDES = ((Feature.FRAMES, Feature.REFERENCES),)
 _NEEDS = {
@@ -176,8 +176,8 @@ class Capability:
         """Return how many seconds a video of that length may come to."""
         return self.max_seconds if duration == AUTOMATIC else duration
 
-    def doing(self, operation: Operation) -> Self:
-        """Return what it accepts for that operation: one video, to be extended or changed, with a rule of its own."""
+    def for_operation(self, operation: Operation) -> Self:
+        """Return what it accepts for that operation: extending and changing take one video, with a rule of its own."""
         if operation is Operation.GENERATE or self.source is None:
             return self
         role = Role.REFERENCE_VIDEO

@@ -119,7 +119,7 @@ def _request(source: Job, prompt: str, catalogue: Catalogue, operation: Operatio
 
 def _with_clip(request: RequestDraft, source: Job, capability: Capability) -> RequestDraft:
     role = Role.REFERENCE_VIDEO
-    size = min(source.clip_bytes or 0, capability.doing(request.operation).rules[role].max_bytes)
+    size = min(source.clip_bytes or 0, capability.for_operation(request.operation).rules[role].max_bytes)
     authors = source.request.authors
     clip = AttachmentInput("", source.clip_name, size, role, "video 1", author_ids=authors, clip_of=source.id)
     return replace(request, files=(clip,))

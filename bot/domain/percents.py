@@ -63,7 +63,7 @@ class Percents:
     _since: float = 0.0
     _first: list[tuple[float, int]] = field(default_factory=list)
 
-    def saw(self, age: float, percent: int | None) -> None:
+    def observe(self, age: float, percent: int | None) -> None:
         """Take in what was reported at an age; a percent that has not moved tells nothing new."""
         if not percent or percent == self._latest or age <= 0.0:
             return

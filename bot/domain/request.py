@@ -131,7 +131,7 @@ def check_draft(draft: RequestDraft, catalogue: Catalogue) -> VideoRequest:
     """
     known = catalogue.capabilities.get(draft.model)
     # Beside a model that is not offered, the rest is judged by the one that takes the most.
-    capability = (known or catalogue.widest).doing(draft.operation)
+    capability = (known or catalogue.widest).for_operation(draft.operation)
     text = clean_prompt(draft.prompt)
     problems = [
         *_wrong_prompt(text),

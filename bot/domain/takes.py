@@ -18,9 +18,9 @@ MAX_TAKES: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """What came of a cancel: the job that it was asked for, and of takes the numbers of those that it was in time for.
+    """The result of a cancel: the job it was asked for, and the numbers of the takes that were cancelled.
 
-    `too_late`: the numbers of those that are being made.
+    `too_late`: the numbers of the takes that are being made.
     """
 
     job: Job
@@ -82,7 +82,7 @@ def to_tell_of(takes: Sequence[Job]) -> Job:
 
 
 def to_show(takes: Sequence[Job]) -> Job:
-    """Return the take by whose stage the card of all is drawn while they are waited for, with the others."""
+    """Return the take whose stage the common card shows while takes are in progress, with the others."""
     running = [job for job in takes if not (is_settled(job) or job.other_version)]
     if running:
         return replace(running[-1], group=tuple(takes))

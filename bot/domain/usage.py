@@ -39,7 +39,7 @@ class Amount:
 
     @property
     def prices(self) -> tuple[Price, ...]:
-        """Return what is known of the cost, in each currency."""
+        """Return the known cost in each currency."""
         return tuple(Price(amount, code) for code, amount in sorted(self.costs.items()))
 
 
@@ -102,7 +102,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What was used in the last 30 days, by those who used most; equal ones in the order of their names."""
+    """The usage of the last 30 days by the heaviest users; ties in the order of their names."""
 
     members: tuple[Share, ...] = ()
     models: tuple[Share, ...] = ()

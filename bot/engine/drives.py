@@ -20,7 +20,7 @@ from procrastinate.worker import Worker
 from psycopg_pool import AsyncConnectionPool
 
 from bot.domain.backoff import Backoff, jittered
-from bot.engine.rows import Leaving
+from bot.engine.rows import ProcessEnding
 from bot.engine.schema import QUEUE, TASK
 from bot.studio.lifecycle.retry import retry
 from bot.studio.lifecycle.tasks import BackgroundTasks
@@ -34,7 +34,7 @@ STALLED_SECONDS: Final = 20.0
 """Real seconds without one after which another worker takes its jobs; as long as a lease of ours."""
 # Real seconds between two clearings.
 _CLEAR_SECONDS: Final = 3600.0
-# Hours for which a job that ended badly is kept, for whoever looks into it.
+# Hours for which a failed job is kept for inspection.
 _OLD_HOURS: Final = 24
 # More than are ever driven at once: what is at the provider is limited by its slots, and the rest hardly costs.
 _CONCURRENCY: Final = 10_000
@@ -50,7 +50,8 @@ class Drives:
     """Procrastinate's side of this process; use as a context manager, after `schema.prepare`.
 
     `drive` is awaited with the id of a row for each job; it returns once this process is done with that row, or has
-    found that another one drives it. With Leaving the job goes back; after anything else the sweep finds the row again.
+    found that another one drives it. With ProcessEnding the job goes back; after any other error the sweep finds the
+    row again.
     """
 
     def __init__(
@@ -83,11 +84,11 @@ class Drives:
             await drive(job_id)
 
         # A job that comes while the process is about to end goes back, for another worker.
-        again = procrastinate.RetryStrategy(retry_exceptions=[Leaving])
+        again = procrastinate.RetryStrategy(retry_exceptions=[ProcessEnding])
         self._app.task(name=TASK, queue=QUEUE, retry=again)(run)
 
     async def __aenter__(self) -> Self:
-        _hush()
+        _silence_libraries()
         await self._app.open_async()
         self._tasks.start("worker", "the engine's worker", partial(self._run))
         self._tasks.start("stalled", "the look for stalled jobs", partial(self._look_at_stalled))
@@ -193,7 +194,7 @@ class _Lost(Exception):
     """A worker of Procrastinate's ended by itself."""
 
 
-def _hush() -> None:
-    """Keep the libraries from a line for each job and each try: what there is to know is said here."""
+def _silence_libraries() -> None:
+    """Keep the libraries from logging each job and each try; this module logs what matters."""
     logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)

@@ -24,7 +24,7 @@ SWEEP_SECONDS: Final = 5.0
 _T = TypeVar("_T")
 
 
-class Leaving(SeedreelError):
+class ProcessEnding(SeedreelError):
     """The process is about to end: another one has to take the job."""
 
 
@@ -82,13 +82,13 @@ class RowDriver:
     async def drive(self, job_id: str) -> None:
         """Drive a row; return once this process is done with it, or has found that there is nothing to do.
 
-        Where its wait is cancelled the work goes on. Raises Leaving where the process is about to end.
+        Where its wait is cancelled the work goes on. Raises ProcessEnding where the process is about to end.
         """
         # One that is there may just be letting go of it: what has deferred this job is newer than what that saw.
         while (task := self._rows.get(job_id)) is not None:
             await asyncio.wait({task})
         if self._leaving:
-            raise Leaving
+            raise ProcessEnding
         self._rows.start(job_id, "a row", partial(self._driven, job_id), job_id=job_id)
         if (task := self._rows.get(job_id)) is not None:
             await asyncio.wait({task})
@@ -122,7 +122,7 @@ class RowDriver:
 
     async def _driven(self, job_id: str, _again: bool) -> None:  # noqa: FBT001 - as BackgroundTasks calls it
         process_id = self._process_id()
-        job = await self._patiently(lambda: self._held.take(job_id, process_id))
+        job = await self._retried(lambda: self._held.take(job_id, process_id))
         if job is None:
             return
         # Where the lease ran out meanwhile, its end has found nothing here to be let go.
@@ -134,10 +134,10 @@ class RowDriver:
                 await self._cards.let_go(job_id)
             finally:
                 self._taken.discard(job_id)
-        await self._patiently(lambda: self._held.let_go([job_id], process_id))
+        await self._retried(lambda: self._held.let_go([job_id], process_id))
 
-    async def _patiently(self, call: Callable[[], Awaitable[_T]]) -> _T:
-        """Ask the store for as long as it takes."""
+    async def _retried(self, call: Callable[[], Awaitable[_T]]) -> _T:
+        """Call the store again until it answers."""
         backoff = Backoff(_FIRST_PAUSE, _MAX_PAUSE)
         return await retry(call, StoreFull, _note, self._clock, backoff)
 

@@ -24,15 +24,15 @@ _ASK_AGAIN: Final = 600.0
 _LAG: Final = 60.0
 
 
-class Strangers(Protocol):
-    """Hears of sessions that are not ours."""
+class ForeignSessions(Protocol):
+    """Is told of sessions that this bot did not begin."""
 
     def earlier(self, count: int) -> None:
-        """Hear of sessions begun before this start that were counted nowhere here."""
+        """Take in sessions begun before this start that were counted nowhere here."""
         ...
 
     def sessions(self, count: int) -> None:
-        """Hear of sessions begun by another process while this one runs."""
+        """Take in sessions begun by another process while this one runs."""
         ...
 
 
@@ -68,7 +68,7 @@ def read_start(answer: object) -> Start:
 class Identifies:
     """The turns of IDENTIFYs of all shards.
 
-    `ask` asks Discord, and raises one of `trouble` where it cannot; `strangers` hears of sessions with our token
+    `ask` asks Discord, and raises one of `trouble` where it cannot; `foreign_sessions` hears of sessions with our token
     that are not ours.
     """
 
@@ -78,13 +78,13 @@ class Identifies:
         clock: Clock,
         ask: Callable[[], Awaitable[Start]],
         trouble: tuple[type[BaseException], ...],
-        strangers: Strangers,
+        foreign_sessions: ForeignSessions,
     ) -> None:
         self._record = record
         self._clock = clock
         self._ask = ask
         self._trouble = trouble
-        self._strangers = strangers
+        self._foreign_sessions = foreign_sessions
         self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._made: Sequence[SessionStart] = ()
         self._seen: tuple[Start, float] | None = None
@@ -98,7 +98,7 @@ class Identifies:
         """Read what was counted before, and ask Discord; raises one of `trouble`."""
         start = await self.look()
         if (strange := start.total - start.remaining - len(self._made)) > 0:
-            self._strangers.earlier(strange)
+            self._foreign_sessions.earlier(strange)
         return start
 
     @asynccontextmanager
@@ -124,7 +124,7 @@ class Identifies:
             # Where none was used yet there is no day that could be over.
             over = before.remaining < before.total and self._clock.elapsed(at) >= before.reset_after
             if not over and (strange := before.remaining - ours - start.remaining) > 0:
-                self._strangers.sessions(strange)
+                self._foreign_sessions.sessions(strange)
         self._seen = start, self._clock.now()
         return start
 

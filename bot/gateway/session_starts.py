@@ -82,7 +82,7 @@ class StartRecord(Protocol):
 def rest(
     today: Sequence[SessionStart], bucket: int, total: int, elapsed: Callable[[float], float], gap: float = GAP
 ) -> float:
-    """Return the scaled seconds until one of a bucket may be started, after those of today."""
+    """Return the scaled seconds until a session of a bucket may be started, after the sessions of today."""
     wait = 0.0
     if before := [start for start in today if start.bucket == bucket]:
         wait = gap - max(elapsed(before[-1].at), 0.0)

@@ -48,9 +48,9 @@ class Socket(DiscordWebSocket):
             event, keys = _outline(self._text)
             log.warning("Discord sent %s that the library can't read (%s). Keys: %s", event, _brief(error), keys)
             self._dispatch("unreadable", event)
-            await self._do_without(event)
+            await self._reconnect_if_needed(event)
 
-    async def _do_without(self, event: str) -> None:
+    async def _reconnect_if_needed(self, event: str) -> None:
         if event.isupper() and event not in _NEEDED:
             return
         # What was in a frame that is no JSON, or came compressed and broken, is only found by resuming.

@@ -62,7 +62,7 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
+class ProgramResult:
     """How a program ended: its exit code (negative: the signal that ended it), and both its output streams in one.
 
     `errors`: the second of them, where it was wanted apart.
@@ -96,7 +96,7 @@ def find_ffmpeg() -> Path:
     return Path(found).absolute()
 
 
-async def run_ffmpeg(arguments: Sequence[str], bounds: Bounds, *, apart: bool = False) -> Ran:
+async def run_ffmpeg(arguments: Sequence[str], bounds: Bounds, *, apart: bool = False) -> ProgramResult:
     """Run ffmpeg within bounds; `apart` as in `run_bounded`.
 
     Raises Broken where the files that it was given stop it, Unchecked where something else does.
@@ -132,7 +132,7 @@ def only(path: Path, demuxer: str) -> tuple[str, ...]:
     return ("-protocol_whitelist", "file", "-f", demuxer, "-i", f"file:{path}")
 
 
-async def run_bounded(command: Sequence[str], bounds: Bounds, *, apart: bool = False) -> Ran:
+async def run_bounded(command: Sequence[str], bounds: Bounds, *, apart: bool = False) -> ProgramResult:
     """Run a program (an absolute path and its arguments) within bounds, its second output stream `apart` or not.
 
     Raises OutOfTime. However this ends, cancelled too, the program is gone afterwards; on Linux a kill of this process
@@ -140,7 +140,7 @@ async def run_bounded(command: Sequence[str], bounds: Bounds, *, apart: bool = F
     """
     limits = (bounds.memory // _KIB, bounds.processor, -(-bounds.file_size // _BLOCK))
     process = await asyncio.create_subprocess_exec(
-        *await asyncio.to_thread(_dying_with_us),
+        *await asyncio.to_thread(_parent_death_prefix),
         *("/bin/sh", "-c", _BINDING, "sh", str(os.getpid()), *map(str, limits)),
         *command,
         stdin=asyncio.subprocess.DEVNULL,
@@ -161,12 +161,12 @@ async def run_bounded(command: Sequence[str], bounds: Bounds, *, apart: bool = F
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
-    return Ran(code, *(output.decode("utf-8", "replace") for output in outputs))
+    return ProgramResult(code, *(output.decode("utf-8", "replace") for output in outputs))
 
 
 @cache
-def _dying_with_us() -> tuple[str, ...]:
-    """Return what runs a program so that it ends with this process; nothing where the system has no such. Blocks."""
+def _parent_death_prefix() -> tuple[str, ...]:
+    """Return the command prefix that ends a program with this process; empty where the system has none. Blocks."""
     setpriv = shutil.which("setpriv")
     if setpriv is None:
         return ()

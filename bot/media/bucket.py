@@ -65,7 +65,7 @@ class Stored:
     at: float
 
 
-class _Gone(Exception):
+class _ObjectMissing(Exception):
     """There is no such object."""
 
 
@@ -108,7 +108,7 @@ class Bucket:
         try:
             await self._tried(lambda: self._fetch(name, part), float(_REQUEST.seconds))
             whole = True
-        except _Gone:
+        except _ObjectMissing:
             return None
         finally:
             if not whole:
@@ -119,14 +119,14 @@ class Bucket:
         """Return a small object's content; None where there is none."""
         try:
             return await self._tried(lambda: self._read(name), self._call, tries)
-        except _Gone:
+        except _ObjectMissing:
             return None
 
     async def find(self, name: str) -> Stored | None:
         """Look for an object; None where there is none."""
         try:
             return await self._tried(lambda: self._find(name), self._call)
-        except _Gone:
+        except _ObjectMissing:
             return None
 
     async def delete(self, names: Sequence[str]) -> None:
@@ -199,7 +199,7 @@ class Bucket:
 
 @asynccontextmanager
 async def _in_our_words(seconds: float) -> AsyncIterator[None]:
-    """Say in our own words what kept a call from being done. Raises FileStoreDown or _Gone."""
+    """Say in our own words what kept a call from being done. Raises FileStoreDown or _ObjectMissing."""
     try:
         async with asyncio.timeout(seconds):
             yield
@@ -209,7 +209,7 @@ async def _in_our_words(seconds: float) -> AsyncIterator[None]:
         if "<Code>NoSuchBucket</Code>" in str(error):
             raise FileStoreDown("there is no such bucket", lasts=True) from None
         if isinstance(error, FileNotFoundError):
-            raise _Gone from None
+            raise _ObjectMissing from None
         words = _words(error)
         raise FileStoreDown(words, lasts=_REFUSED.match(words) is not None) from None
 

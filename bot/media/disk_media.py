@@ -49,7 +49,7 @@ from bot.media.file_use import now_on
 from bot.media.images import Images
 from bot.media.inputs import Inputs
 from bot.media.join import Joiner
-from bot.media.posters import Looks, Posters
+from bot.media.posters import ClipInspections, Posters
 from bot.media.probe import SelfTest
 from bot.media.shrink import Shrinker
 from bot.studio.ports.files import DiskUsage
@@ -109,7 +109,7 @@ class DiskMedia:
         self._failed_inspections, self._facts = Counter[str](), dict[str, Facts]()
         self._shrinker, self.join_clips = Shrinker(), Joiner(self._clip_path).join
         self.keep_clip = ClipInputs(self._inputs, self._shrinker, self._clip_path).keep
-        self._looks = Looks()
+        self._looks = ClipInspections()
         self._posters = Posters(folder / POSTERS, self._looks)
 
     async def __aenter__(self) -> Self:

@@ -37,7 +37,7 @@ class Unreadable(Broken):
     """A picture of a kind that is known, and of a make that is not."""
 
 
-class Enormous(Exception):
+class PictureTooLarge(Exception):
     """A picture that does not fit into the memory that one may have: `needs` bytes."""
 
     def __init__(self, facts: Facts, form: str, needs: int) -> None:
@@ -65,22 +65,22 @@ class Images:
     async def inspect(self, path: Path) -> Facts:
         """Tell what a picture is; one that may go out as it is has been decoded to its end.
 
-        Of one that moves, the first picture counts. Raises Enormous (found before anything is decoded), Broken or
+        Of an animation, the first picture counts. Raises PictureTooLarge (found before anything is decoded), Broken or
         Unchecked.
         """
         try:
             return await self._ask("inspect", path)
-        except Enormous as error:
+        except PictureTooLarge as error:
             await self._by_ffmpeg(error, path, "-f", "null", "-")
             return error.facts
 
     async def copy(self, path: Path, target: Path, wanted: AsImage) -> Facts:
-        """Make an upright copy and tell what it is; raises Enormous, Broken or Unchecked."""
+        """Make an upright copy and tell what it is; raises PictureTooLarge, Broken or Unchecked."""
         sides = (str(wanted.width), str(wanted.height))
         how = (str(target), wanted.format.name, *sides, str(wanted.max_bytes))
         try:
             return await self._ask("copy", path, *how)
-        except Enormous as error:
+        except PictureTooLarge as error:
             between = target.with_name(f"{target.stem}-between{PART}")
             try:
                 png = ("-c:v", "png", "-compression_level", "1", "-f", "image2", "-update", "1", f"file:{between}")
@@ -92,7 +92,7 @@ class Images:
     async def _ask(self, action: str, path: Path, *more: str) -> Facts:
         try:
             return await self._run(action, path, self._small, *more)
-        except Enormous as error:
+        except PictureTooLarge as error:
             if error.needs > self._large:
                 raise
         async with self._turn:
@@ -110,14 +110,14 @@ class Images:
                 turned, animated, transparent = (bool(rest.get(name)) for name in ("turned", "animated", "transparent"))
                 facts = Facts(width, height, None, turned, animated, transparent)
                 if needs:
-                    raise Enormous(facts, str(rest.get("form", "")), needs)
+                    raise PictureTooLarge(facts, str(rest.get("form", "")), needs)
                 return facts
             case _ if "UnidentifiedImageError" in ran.output:
                 raise Unreadable("Pillow does not know what it is")
             case _:
                 raise Broken(f"a picture did not decode (exit code {ran.code}): {ran.output[-200:].strip()}")
 
-    async def _by_ffmpeg(self, enormous: Enormous, path: Path, *output: str) -> None:
+    async def _by_ffmpeg(self, enormous: PictureTooLarge, path: Path, *output: str) -> None:
         """Let ffmpeg decode the first picture; raises what was raised before where it is of no help."""
         demuxer = _BY_FFMPEG.get(enormous.form)
         if demuxer is None or enormous.facts.width * enormous.facts.height > _MAX_FFMPEG_PIXELS:

@@ -84,7 +84,7 @@ class InputFiles:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(target))
 
     async def convert(self, given: Path, original: Original, conversion: Conversion) -> StoredFile:
-        """Return the copy of a file, made once for each content. Raises Enormous, Broken or Unchecked."""
+        """Return the copy of a file, made once for each content. Raises PictureTooLarge, Broken or Unchecked."""
         key = await asyncio.to_thread(_key, given, conversion)
         lock = self._locks.setdefault(key, asyncio.Lock())
         async with lock:

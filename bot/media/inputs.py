@@ -28,7 +28,7 @@ from bot.media.disk import FULL, NoRoom, new_part
 from bot.media.download import BadStatus, Fetcher, FetchError, Timeouts, TooManyBytes, Unreachable
 from bot.media.facts import Broken, Facts, Unchecked
 from bot.media.headers import strip_tags
-from bot.media.images import Enormous, Images, Unreadable
+from bot.media.images import Images, PictureTooLarge, Unreadable
 from bot.media.input_files import InputFiles
 from bot.media.probe import SelfTest, inspect_recording
 from bot.media.recode import Recoder
@@ -217,7 +217,7 @@ class Inputs:
         which = allowed.attachment.option
         try:
             return await self._inspect_and_store(part, found, allowed)
-        except Enormous as error:
+        except PictureTooLarge as error:
             max_side = max(rule.sides[1] for rule in allowed.rules if rule.sides is not None)
             raise Refusal(TooManyPixels(which, error.facts.width, error.facts.height, max_side)) from error
         except Broken as error:

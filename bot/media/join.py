@@ -99,7 +99,7 @@ async def _make(paths: Sequence[Path], target: Path) -> int:
         raise ClipTooMuch(f"the clips have {seconds:.0f} s together")
     async with work_folder(target) as folder:
         made = folder / "joined.mp4"
-        as_they_are = _go_together(clips) and await _is_copied(clips, folder, made, seconds)
+        as_they_are = _are_compatible(clips) and await _is_copied(clips, folder, made, seconds)
         if not as_they_are:
             await run_ffmpeg(encoding(clips, made), _BOUNDS)
             if not _is_whole(await inspect_clip(made), seconds, len(clips)):
@@ -119,7 +119,7 @@ async def _look(path: Path) -> _Clip:
     return _Clip(path, container, facts, tuple(sorted(_HEAD.findall(ran.output))))
 
 
-def _go_together(clips: Sequence[_Clip]) -> bool:
+def _are_compatible(clips: Sequence[_Clip]) -> bool:
     """Tell whether players see one stream where the clips are put one behind the other."""
     first = clips[0]
     return all(

@@ -39,8 +39,8 @@ _WAITS: Final = 30.0
 _BOUNDS: Final = replace(BOUNDS, file_size=MAX_BYTES)
 
 
-class Looks:
-    """Counts the clips that are being looked at, so that what can wait lets them go first."""
+class ClipInspections:
+    """Counts the clips that are being inspected, so that posters wait until there are none."""
 
     def __init__(self) -> None:
         self._count = 0
@@ -74,10 +74,10 @@ class Posters:
     """
 
     def __init__(
-        self, folder: Path, looks: Looks | None = None, maximum: int = MAX_POSTERS, waits: float = _WAITS
+        self, folder: Path, looks: ClipInspections | None = None, maximum: int = MAX_POSTERS, waits: float = _WAITS
     ) -> None:
         self.folder = folder
-        self._looks = looks or Looks()
+        self._looks = looks or ClipInspections()
         self._waits = waits
         self._maximum = maximum
         self._one = asyncio.Semaphore(1)

@@ -44,8 +44,8 @@ def _digest(components: object) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What all writers have in common.
+class WriterContext:
+    """What all card writers of a process share.
 
     `jobs_in` counts the live jobs of a channel. `on_address` takes the message's id when an edit has shown it. `ended`
     is called once a writer's task is done.
@@ -64,7 +64,7 @@ class CardWriter:
 
     __slots__ = (
         *("_api", "_changed", "_clock", "_dead_token", "_hides_prompt", "_job", "_message_id", "_nap", "_pausing"),
-        *("_presenter", "_reserved", "_shown", "_stopping", "_surroundings", "lock", "task", "unreachable"),
+        *("_presenter", "_reserved", "_shown", "_stopping", "_context", "lock", "task", "unreachable"),
     )
 
     def __init__(
@@ -73,13 +73,13 @@ class CardWriter:
         presenter: Presenter,
         api: DiscordApi,
         clock: Clock,
-        surroundings: Surroundings,
+        context: WriterContext,
     ) -> None:
         self._job = job
         self._presenter = presenter
         self._api = api
         self._clock = clock
-        self._surroundings = surroundings
+        self._context = context
         self._message_id = job.reply.message_id
         self._dead_token: str | None = None
         self.unreachable: Address | None = None
@@ -127,7 +127,7 @@ class CardWriter:
             return
 
     def _ended(self, _: asyncio.Task[None]) -> None:
-        self._surroundings.ended(self)
+        self._context.ended(self)
 
     async def _run(self) -> None:
         while not self._stopping:
@@ -221,8 +221,8 @@ class CardWriter:
             self._message_id = message_id
             if job.share:
                 return  # of its own message, not of the job's
-            await self._surroundings.on_address(job.id, message_id)
+            await self._context.on_address(job.id, message_id)
 
     def _gap(self, job: Job) -> float:
-        gap = max(GAP, GAP_PER_JOB * self._surroundings.jobs_in(job.reply.channel_id))
+        gap = max(GAP, GAP_PER_JOB * self._context.jobs_in(job.reply.channel_id))
         return max(gap, OLD_GAP) if self._clock.elapsed(job.created) > OLD_AFTER else gap

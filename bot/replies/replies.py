@@ -14,7 +14,7 @@ from bot.domain.media import InputUrl, StoredFile
 from bot.domain.reply import Route
 from bot.domain.stages import ENDS, Stage
 from bot.log_lines import about_job
-from bot.replies.card_writer import Address, CardWriter, Surroundings, address
+from bot.replies.card_writer import Address, CardWriter, WriterContext, address
 from bot.replies.delivery_search import DeliverySearch, file_url
 from bot.replies.discord_api import DiscordApi
 from bot.replies.presenter import Presenter
@@ -52,7 +52,7 @@ class DiscordReplies:
         self._unreachable: dict[str, Address] = {}
         # Writers by channel.
         self._in_channels: Counter[int] = Counter()
-        self._surroundings = Surroundings(self._jobs_in, on_address, self._forget)
+        self._context = WriterContext(self._jobs_in, on_address, self._forget)
 
     def show(self, job: Job) -> None:
         """Update the card of a running job, with a writer of its own; takes have one, that of the first."""
@@ -71,7 +71,7 @@ class DiscordReplies:
             return
         self._unreachable.pop(card_id, None)
         with about_job(job.id):
-            writer = CardWriter(job, self._presenter, self._api, self._clock, self._surroundings)
+            writer = CardWriter(job, self._presenter, self._api, self._clock, self._context)
         self._writers[card_id] = writer
         self._in_channels[writer.channel_id] += 1
 

@@ -42,7 +42,7 @@ def backup(source: Path, target: Path) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class PutBack:
+class RestoredBackup:
     """A backup that was put back.
 
     `replaced`: where the database that was there is kept; None when there was none. `decisions`: what was carried over
@@ -53,7 +53,7 @@ class PutBack:
     decisions: Decisions | None
 
 
-def restore(backup: Path, database: Path) -> PutBack:
+def restore(backup: Path, database: Path) -> RestoredBackup:
     """Put a backup in the database's place and stamp it, so that the next start pays for nothing again.
 
     What members decided since is carried over from the database that was there. Nothing is changed unless the backup is
@@ -77,7 +77,7 @@ def restore(backup: Path, database: Path) -> PutBack:
                 decisions = carry_over(database, db)
         replaced = _keep(database, fresh)
     make_private(database)
-    return PutBack(replaced, decisions)
+    return RestoredBackup(replaced, decisions)
 
 
 @contextmanager

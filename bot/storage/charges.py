@@ -106,7 +106,7 @@ _LAST: Final = (3, 0.0, 0)
 
 
 def _weight(problem: LimitReached) -> tuple[int, float, int]:
-    """Tell how long a limit holds a video up: what is made now, a time, or for ever; then how little of it is left."""
+    """Rank a limit by how long it blocks the video (until others end, a time, for ever), then by how little is left."""
     if problem.never_fits:
         return 2, 0.0, -problem.limit
     at_once = problem.measure is Measure.AT_ONCE
@@ -116,7 +116,7 @@ def _weight(problem: LimitReached) -> tuple[int, float, int]:
 def _reached(
     db: Database, payer: Payer, membership: Membership | None, user_id: int, needed: tuple[int, int], now: float
 ) -> list[LimitReached]:
-    """List the limits that what is needed, so many videos and seconds in all, does not fit into."""
+    """List the limits that the videos and seconds in `needed`, all takes or scenes together, exceed."""
     found: list[LimitReached] = []
     for scope, target_id, measure, limit in limits_in_force(db, payer, membership, user_id):
         asked = needed[0] if measure is Measure.AT_ONCE else needed[1]
@@ -130,7 +130,7 @@ def _reached(
 def limits_in_force(
     db: Database, payer: Payer, membership: Membership | None, user_id: int
 ) -> Iterator[tuple[Scope, int, Measure, int]]:
-    """List the limits in force for a member in a server: whose, of what, and how much."""
+    """List the limits in force for a member in a server, each with its scope, target, measure and amount."""
     guild_id = membership.guild_id if membership else None
     rules = Rules(guild_id, payer.limits, () if guild_id is None else rules_of(db, guild_id))
     for measure in Measure:
@@ -158,7 +158,7 @@ def _rule(row: dict[str, Any]) -> Rule:
 def used_of(
     db: Database, scope: Scope, target_id: int, window: float | None, now: float, over: int
 ) -> tuple[int, float | None]:
-    """Count what is used of a limit in a window (seconds; None: what is made now), and when there is room again.
+    """Count how much of a limit is used in a window (seconds; None: videos in progress), and when there is room again.
 
     `over`: what a video needs, less the limit.
     """

@@ -31,9 +31,9 @@ WAITING = """
 SELECT id FROM jobs INDEXED BY jobs_unfinished
 WHERE user_id = :user_id AND ended = 0 AND stage = 'waiting' AND created <= :at ORDER BY created, id
 """
-# Scenes wait for those after them, parts of a reel for the reel. However long nobody drove a scene, the next one or the
-# message with all of them is still to come until its requester was told. A partial index needs its condition word for
-# word.
+# A scene waits for the scenes after it, a part of a reel for the reel. Even if no process has driven a scene for long,
+# the next one or the message with all of them is still to come until its requester was told. A partial index needs its
+# condition word for word.
 OVER = """
 SELECT id FROM jobs INDEXED BY jobs_mine
 WHERE user_id = :user_id AND created <= :at AND (ended = 1 OR stage = 'held')
@@ -75,7 +75,7 @@ _DRAFTS = "SELECT document FROM drafts WHERE user_id = :user_id AND created <= :
 # Also in a document inside of the document.
 _SHA256: Final = re.compile("[0-9a-f]{64}")
 _UPLOADED = "DELETE FROM uploads WHERE sha256 = ?"
-# The id stands in documents as JSON writes numbers, and what is looked through is every row: a part at a time.
+# The id stands in documents as JSON writes numbers, so every row is searched, in chunks.
 _NAMED_IN: Final = """
 SELECT id, state, request, ended, stage FROM jobs WHERE id > :after AND id <= :last AND user_id <> :user_id
 AND (state LIKE :holds OR request LIKE :holds)
@@ -90,7 +90,7 @@ _NAMED_IN_LOGS = "SELECT 1 FROM log_lines WHERE user_id = :user_id LIMIT 1"
 _DONE = "DELETE FROM forgetting WHERE user_id = :user_id AND at <= :at"
 
 _TRACES: Final = "traces of forgotten members"
-"""The note of rows that are deleted, and whose bytes may still be in the database's files."""
+"""The key of the note that bytes of deleted rows may still be in the database's files."""
 _NOWHERE: Final = Reply(0, 0, None, None, None, 0.0, private=True, bot_reaches=False, limit=0)
 
 
@@ -107,7 +107,7 @@ class SqliteForgetting(Queries):
 
     @query
     def asked(self, db: Database) -> Sequence[BeingForgotten]:
-        """List who is being forgotten."""
+        """List the members who are being forgotten."""
         return [BeingForgotten(row["user_id"], row["at"]) for row in db.query(ASKED)]
 
     @reading
@@ -128,7 +128,7 @@ class SqliteForgetting(Queries):
     def drop_jobs(self, db: Database, job_ids: Sequence[str], counted_since: float) -> set[str]:
         """Delete ended and HELD jobs with their shares and stars; return the contents of the files that they had.
 
-        What counts against limits since that time is left of each, as a row without a name.
+        Of each job that counts against limits since that time, a row without a name is kept.
         """
         files = set[str]()
         with immediate(db):
@@ -207,7 +207,7 @@ class SqliteForgetting(Queries):
 
     @reading
     def is_left(self, db: Database, member: BeingForgotten) -> bool:
-        """Tell whether videos of theirs are left, which are being made or posted."""
+        """Tell whether any of their videos is still being made or posted."""
         return bool(db.execute(LEFT, _of(member)).fetchone()[0])
 
     @query
@@ -232,7 +232,7 @@ class SqliteForgetting(Queries):
 
     @query
     def drop_counted(self, db: Database, before: float) -> int:
-        """Delete what is left of forgotten members and counts no more; returns how many rows."""
+        """Delete the rows of forgotten members that no limit counts any more; return how many."""
         with immediate(db):
             dropped = db.execute("DELETE FROM jobs WHERE user_id < 0 AND charged_at < ?", [before]).rowcount
             db.execute("DELETE FROM job_counts WHERE user_id < 0 AND jobs <= 0")

@@ -71,8 +71,8 @@ def unusable(url: str) -> StoreUnusable | None:
             applied = applied_step(db)
             if applied is not None:
                 check_current(applied, name)
-                return _not_ours(db, name) or _forgetful(db, name)
-            return _forgetful(db, name)
+                return _not_ours(db, name) or _fsync_off(db, name)
+            return _fsync_off(db, name)
     except psycopg.Error as error:
         return unreachable(error, name)
     except StoreUnusable as problem:
@@ -85,8 +85,8 @@ def _not_ours(db: PostgresDatabase, name: str) -> StoreUnusable | None:
     return StoreUnusable(f"The user of DATABASE_URL may not write to {name}.", "Make it the owner of the tables.")
 
 
-def _forgetful(db: PostgresDatabase, name: str) -> StoreUnusable | None:
-    """Say that the server loses what it has told to be written, when its machine goes down."""
+def _fsync_off(db: PostgresDatabase, name: str) -> StoreUnusable | None:
+    """Say that the server may lose committed data when its machine goes down, as `fsync` is off."""
     if db.execute(_SETTING, ["fsync"]).fetchone() == ("on",):
         return None
     return StoreUnusable(f"The server of {name} runs with fsync = off.", "Set fsync = on in postgresql.conf.")

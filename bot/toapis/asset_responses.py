@@ -119,7 +119,7 @@ def read_asset(body: object) -> AssetSnapshot | None:
 
     The reason of a failure was seen in `reason` and in `message`.
     """
-    layer = _with_word(body, "status")
+    layer = _layer_with_text(body, "status")
     if layer is None:
         return None
     kind = _kind(layer.get("asset_type"))
@@ -134,7 +134,7 @@ def read_asset(body: object) -> AssetSnapshot | None:
 def read_session(body: object) -> VerificationSession | None:
     """Read a real person's session; its link is `data.h5_link`, once the status is `completed`."""
     link = _link(body)
-    layer = _with_word(body, "status")
+    layer = _layer_with_text(body, "status")
     if layer is None:
         return None if link is None else VerificationSession(link)
     over = link is None and str(layer["status"]).strip().lower() in _SESSION_OVER
@@ -146,7 +146,7 @@ def read_verdict(body: object) -> Verdict | None:
 
     Without a sentence of the provider's its bare status stands for one. None for `verified` without a group.
     """
-    layer = _with_word(body, "verify_status")
+    layer = _layer_with_text(body, "verify_status")
     if layer is None:
         return None
     word = str(layer["verify_status"]).strip()
@@ -175,7 +175,7 @@ def _named_id(body: object, name: str) -> str | None:
     return next((found for layer in _inner(body) if usable_id(found := layer.get(name))), None)
 
 
-def _with_word(body: object, name: str) -> dict[str, object] | None:
+def _layer_with_text(body: object, name: str) -> dict[str, object] | None:
     return next((layer for layer in _inner(body) if isinstance(layer.get(name), str)), None)
 
 

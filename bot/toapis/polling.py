@@ -122,7 +122,7 @@ class TaskPace:
         While ends are `hinted`, they are longer; longest once it is overdue.
         """
         self._ran = age
-        self._percents.saw(age, percent)
+        self._percents.observe(age, percent)
         pace, overdue_after, stretch = self._pace, self._lengths.overdue_after, self._pace.stretch
         if age >= overdue_after * LONG_SHARE:
             wait = jittered(OVERDUE_EVERY if age >= overdue_after else LONG_EVERY, pace.rng)

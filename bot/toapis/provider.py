@@ -98,7 +98,7 @@ class ToapisProvider:
 
     @property
     def breaker(self) -> Breaker:
-        """Return what is known of whether the provider answers queries."""
+        """Return whether the provider answers queries, as far as known."""
         return self._breaker
 
     def take_share(self, share: float) -> None:
@@ -200,15 +200,15 @@ class ToapisProvider:
         return self._queries.silence_now() if found is None else found.snapshot
 
     async def check_key(self) -> KeyCheck:
-        """Ask what is left on the key, which costs nothing and starts nothing."""
+        """Ask for the key's balance, which costs nothing and starts nothing."""
         return judge_key(await self._api.get(BALANCE_PATH))
 
     async def balance(self) -> str:
-        """Ask what is left on the key, in words."""
+        """Ask for the key's balance, in words."""
         return read_balance(await self._api.get(BALANCE_PATH))
 
     async def account(self) -> Account | KeyNotAccepted | None:
-        """Ask what is left on the account and on the key; None where the provider does not say."""
+        """Ask for the balance of the account and of the key; None where the provider does not say."""
         key, account = await asyncio.gather(self._api.get(BALANCE_PATH), self._api.get(ACCOUNT_PATH))
         found = read_account(key, account)
         if isinstance(found, Account):
@@ -248,7 +248,7 @@ class ToapisProvider:
         return dict(zip(Dialect, map(judge_dialect, outcomes), strict=True))
 
     def _body(self, job: Job, dialect: Dialect) -> dict[str, object]:
-        """Build what is sent; raises SubmitRefused where something would be left out."""
+        """Build the request body; raises SubmitRefused where something would be left out."""
         urls = [url for medium in job.request.media if (url := medium_url(job, medium))]
         if len(urls) < len(job.request.media):
             raise SubmitRefused(Reason.INPUT, "the job has a medium and no address for it")

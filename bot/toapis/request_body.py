@@ -139,11 +139,11 @@ def _prompt(request: VideoRequest, row: ModelRow) -> str:
     }
     known = frozenset(unmentioned)
 
-    def spell(found: re.Match[str]) -> str:
+    def rewrite_mention(found: re.Match[str]) -> str:
         key = Kind(found[1].lower()), int(found[2])
         unmentioned.pop(key, None)
         return template.format(kind=key[0], number=key[1]) if key in known else found[0]
 
-    prompt = _MENTION.sub(spell, request.prompt)
+    prompt = _MENTION.sub(rewrite_mention, request.prompt)
     rest = (template.format(kind=kind, number=number) for (kind, number), refers in unmentioned.items() if refers)
     return " ".join([prompt, *rest])

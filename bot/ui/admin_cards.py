@@ -73,10 +73,10 @@ def _change_line(language: Language, change: Change, *, elsewhere: bool) -> str:
 def change_text(language: Language, change: Change) -> str:
     """Say who has changed something, and what."""
     who = language.text("admin.command-line") if change.actor_id is None else member_text(language, change.actor_id)
-    return f"{who}: {_what(language, change)}"
+    return f"{who}: {_what_changed(language, change)}"
 
 
-def _what(language: Language, change: Change) -> str:
+def _what_changed(language: Language, change: Change) -> str:
     facts, after = change.facts, change.facts.get("after")
     match change.action:
         case Action.LIMIT:

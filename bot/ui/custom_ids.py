@@ -1,7 +1,7 @@
-"""The table of custom ids: what each button and each form remembers, in at most 100 characters.
+"""The table of custom ids: the value that each button and form carries, in at most 100 characters.
 
 A custom id is `seedreel:`, a name, `:`, and what it remembers. Nothing about a button is kept in memory, so it works
-after a restart. What the version before has sent is still pressed: a row's name and form stay as they are.
+after a restart. Buttons that earlier versions sent are still pressed, so a row's name and pattern never change.
 """
 
 import re
@@ -61,7 +61,7 @@ class HistoryPage:
 
 @dataclass(frozen=True, slots=True)
 class OlderPage:
-    """A page of what a search found among the member's videos after one of them, that is older ones; as HistoryPage."""
+    """A page of a search among the member's videos that are older than the video `before`; as HistoryPage."""
 
     before: str
     number: int
@@ -78,7 +78,7 @@ class AgreedPrice:
 
 @dataclass(frozen=True, slots=True)
 class ManagedPage:
-    """A page of what is being made in a server, from 1; `guild_id` None: anywhere. `job_id`: one of its videos."""
+    """A page, from 1, of the videos being made in a server; `guild_id` None: anywhere. `job_id`: one of the videos."""
 
     guild_id: int | None
     number: int
@@ -170,7 +170,7 @@ def _page(number: int, last: int) -> int:
 # On a draft, by its id: "Fix and try again", which opens a form that is sent under the same custom id.
 FIX: Final = _of_id("fix")
 
-# On a draft whose price is asked about: make it for that price, or let it go.
+# On a draft whose price has to be confirmed: make it for that price, or discard it.
 CONFIRM: Final = CustomId(
     "confirm",
     rf"{_ID}:(?P<amount>\d{{1,18}}):(?P<currency>[A-Z]{{3}})",
@@ -225,7 +225,7 @@ OVERVIEW: Final = _of_member("overview")
 OPEN_LISTED: Final = _of_member("overview:open")
 CANCEL_LISTED: Final = _of_id("overview:cancel")  # shows the overview afterwards
 
-# On the list of what is being made in a server, which only who manages it sees.
+# On the list of videos being made in a server, which only its managers see.
 MANAGED: Final = CustomId(
     "managed",
     r"(?P<guild>\d{1,20}):(?P<number>\d{1,5})",
@@ -239,7 +239,7 @@ CANCEL_MANAGED: Final = CustomId(
     lambda page: f"{page.guild_id or 0}:{_page(page.number, _MAX_HISTORY_PAGE)}:{page.job_id}",
 )
 
-# Below what `/admin self-test` has found, and the form that it opens: whose test it is.
+# Below the result of `/admin self-test`, and the form that it opens: the member who tests.
 SELF_TEST: Final = _of_member("self-test")
 
 HISTORY: Final = _of_page("page")
@@ -247,11 +247,11 @@ OPEN_FOUND: Final = _of_page("open")  # a select that opens one of the page's jo
 # The same of the videos that they have starred.
 STARRED: Final = _of_page("starred")
 OPEN_STARRED: Final = _of_page("starred:open")
-# The same where a search went on after a job: "Search older". No room is left for whose it is; the card is private.
+# The same where a search went on after a job: "Search older". It has no room for the member's id; the card is private.
 OLDER: Final = _of_older_page("older")
 OPEN_OLDER: Final = _of_older_page("openold")
 
-# On the card of `/usage`: whose is shown, and the buttons to whose else may be seen. The card is private.
+# On the card of `/usage`, which is private: the scope that is shown, and the buttons to the other scopes.
 USAGE: Final = CustomId(
     "usage", r"(?P<scope>member|server|total)", lambda match: Scope(match["scope"]), lambda scope: scope.value
 )
@@ -259,7 +259,7 @@ USAGE: Final = CustomId(
 # On the card of `/settings`, which only its member sees: a page of it, and a select of one setting.
 SETTINGS: Final = CustomId("settings", r"(?P<page>[12])", lambda match: int(match["page"]), str)
 SETTING: Final = CustomId("setting", r"(?P<name>[a-z]+)", lambda match: Setting(match["name"]), lambda one: one.value)
-# On the card of `/privacy`, by the member whose it is; it is private.
+# On the card of `/privacy`, which is private, by its member.
 FORGET: Final = _of_member("forget")  # asks whether to
 FORGET_NOW: Final = _of_member("forgotten")
 OPT_OUT: Final = _of_member("optout")  # others may not use their media
@@ -273,7 +273,7 @@ SCENES: Final = CustomId("scenes", compose_choices.PATTERN, compose_choices.read
 # An example of `/help`: its whole prompt, which is the button's label too.
 EXAMPLE: Final = CustomId("example", "(?P<prompt>(?s:.+))", lambda match: match["prompt"], str)
 
-# On one's own assets. Such cards are private: who presses is the member who asked.
+# On a member's own assets. Such cards are private, so the member who presses is their owner.
 ASSETS: Final = CustomId(
     "assets:page",
     r"(?P<page>\d{1,4})",

@@ -42,7 +42,7 @@ from bot.ui.language import Language
 from bot.ui.permission_texts import late_line
 from bot.ui.sanitize import code_block, heading, is_all_of, visible_line
 from bot.ui.settings_card import defaults_line
-from bot.ui.state_lines import Moment, needs_new_token, original_line, state_text
+from bot.ui.state_lines import CardContext, needs_new_token, original_line, state_text
 from bot.ui.take_texts import of_takes, price_of_all, retry_buttons, take_buttons, take_text
 
 # Characters of the prompt: in the title, and of MAX_CARD_TEXT below it, beside the longest failure.
@@ -86,21 +86,21 @@ def job_card(  # noqa: PLR0913 - what a card can say
 ) -> Card:
     """Draw a job's own card.
 
-    `now`, `clip`, `copy_expires`, `running` as in `Moment`. `route`: on which the card goes out, where it is not just
-    kept up to date; a new message mentions the requester. `hides_prompt`: a filter of the place has blocked the
-    prompt. `spoiler`: what is seen is covered. `steps`: what can be made of the video; `shows_off`: it can be shown.
+    `now`, `clip`, `copy_expires`, `running` as in `CardContext`. `route`: on which the card goes out, where it is not
+    just kept up to date; a new message mentions the requester. `hides_prompt`: a filter of the place has blocked the
+    prompt. `spoiler`: media are covered. `steps`: what can be made of the video; `shows_off`: it can be shown.
     """
-    moment = Moment(forecast, now, running, clip, copy_expires)
+    context = CardContext(forecast, now, running, clip, copy_expires)
     several = take_buttons(language, job)
     opened = None if job.group else clip or provider_link(job, forecast, now)
     written = "" if job.group else written_links(language, job, opened, now)
     mentions = route in {Route.CHANNEL, Route.FOLLOW_UP} and not job.share
     items: list[Item[LayoutView]] = [text(language.text("ping.here", member=f"<@{job.user_id}>"))] if mentions else []
     whose = "" if job.reply.private or mentions or route is Route.DIRECT else _whose(language, job)
-    items += _head(language, job, moment, whose, hides_prompt=hides_prompt, spoiler=spoiler)
+    items += _head(language, job, context, whose, hides_prompt=hides_prompt, spoiler=spoiler)
     if isinstance(clip, Attachment):
         items.append(_gallery(language, job, clip.name, hides_prompt=hides_prompt, spoiler=spoiler))
-    items += _details(language, job, moment, written, hides_prompt=hides_prompt)
+    items += _details(language, job, context, written, hides_prompt=hides_prompt)
     if clip is None and route is None and not job.ended and (line := late_line(language, job.reply, now)):
         items.append(text(f"-# {line}"))
     before, after = several or clip_buttons(language, opened), [] if job.group else picture_buttons(language, job, now)
@@ -128,10 +128,10 @@ def status_card(  # noqa: PLR0913 - what a card can say
     `starred`: whether it has a star; None: it can have none there. `steps`, `shows_off` as in `job_card`. `parts`: how
     many there are by now of the chain that it is in.
     """
-    moment = Moment(forecast, now)
+    context = CardContext(forecast, now)
     link = provider_link(job, forecast, now)
-    items = _head(language, job, moment, "", parts)
-    items += _details(language, job, moment, written_links(language, job, link, now))
+    items = _head(language, job, context, "", parts)
+    items += _details(language, job, context, written_links(language, job, link, now))
     times = [language.text("card.requested", when=date_time(job.created))]
     if job.stage is Stage.DELIVERED:
         times.append(language.text("card.posted", when=relative_time(job.changed)))
@@ -154,7 +154,7 @@ def status_card(  # noqa: PLR0913 - what a card can say
 
 
 def alt_text(language: Language, job: Job, *, hides_prompt: bool = False) -> str:
-    """Describe the video for those who cannot see it."""
+    """Describe the video for screen readers."""
     shows_prompt = job.request.prompt and not hides_prompt
     return visible_line(job.request.prompt, _ALT) if shows_prompt else language.text("card.untitled")
 
@@ -194,7 +194,7 @@ def request_line(
 def _head(
     language: Language,
     job: Job,
-    moment: Moment,
+    context: CardContext,
     whose: str,
     parts: int = 1,
     *,
@@ -207,8 +207,8 @@ def _head(
     about = (whose, scene_line(language, job), origin_line(language, job, parts))
     lines += [" · ".join(filter(None, about))] if any(about) else []
     prompt = "" if hides_prompt else visible_line(job.request.prompt, _ALT)
-    state = state_text(language, job, moment)
-    return with_media(language, "\n".join(lines), state, job, moment.now, prompt, spoiler=spoiler)
+    state = state_text(language, job, context)
+    return with_media(language, "\n".join(lines), state, job, context.now, prompt, spoiler=spoiler)
 
 
 def _gallery(language: Language, job: Job, name: str, *, hides_prompt: bool, spoiler: bool) -> MediaGallery[LayoutView]:
@@ -220,7 +220,7 @@ def _gallery(language: Language, job: Job, name: str, *, hides_prompt: bool, spo
 
 
 def _details(
-    language: Language, job: Job, moment: Moment, written: str, *, hides_prompt: bool = False
+    language: Language, job: Job, context: CardContext, written: str, *, hides_prompt: bool = False
 ) -> list[Item[LayoutView]]:
     """Draw what of the prompt the title left out, links that no button can hold, and the small print."""
     prompt = job.request.prompt
@@ -232,7 +232,7 @@ def _details(
     media = "" if job.reel else media_line(language, job.request)
     lines = [
         language.text("card.hidden-prompt") if hides_prompt else "",
-        original_line(language, moment.clip, moment.copy_expires),
+        original_line(language, context.clip, context.copy_expires),
         language.text("card.with", media=media) if media else "",
         _credit(language, job),
         # Of what this version cannot read, the request is not known; a reel is of several.

@@ -27,8 +27,8 @@ _FULL, _EMPTY = "▰", "▱"
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """What stands around a job's row when its card is drawn.
+class CardContext:
+    """What a job's card shows beside the job itself.
 
     `now` in UTC seconds. `running`: for how many (scaled) seconds the provider has had it, by `now` when left out.
     `clip` is what this message holds of the video; `copy_expires`, in UTC seconds, is when our own copy of it goes.
@@ -48,31 +48,31 @@ class Moment:
         return running is not None and running >= SLOW_AFTER
 
 
-def state_text(language: Language, job: Job, moment: Moment) -> str:
+def state_text(language: Language, job: Job, context: CardContext) -> str:
     """Say how a job stands, in a line or several; the first begins with its state."""
     if job.group and not job.deleted:
-        return _takes_text(language, job, moment)
+        return _takes_text(language, job, context)
     state = f"**{texts.state_word(language, job)}**"
-    lines = [] if job.deleted else _lines(language, job, moment)
+    lines = [] if job.deleted else _lines(language, job, context)
     if not lines:
         return state
     between = " " if lines[0].startswith((_FULL, _EMPTY)) else " · "
     return "\n".join([f"{state}{between}{lines[0]}", *lines[1:]])
 
 
-def _takes_text(language: Language, job: Job, moment: Moment) -> str:
+def _takes_text(language: Language, job: Job, context: CardContext) -> str:
     """Say how the takes of a request stand that are shown together, one line each."""
     lines = [f"**{takes_state(language, job.group)}**", *take_lines(language, job)]
-    if moment.clip is None and not is_settled(job):
-        forecast = moment.forecast
+    if context.clip is None and not is_settled(job):
+        forecast = context.forecast
         if forecast.paused:
             lines.append(texts.paused(language, forecast.paused))
         elif forecast.silent:
             lines.append(language.text("card.silent"))
         elif forecast.ready_at is not None:
             lines.append(language.text("card.expected", when=relative_time(forecast.ready_at)))
-    if moment.clip is None and needs_new_token(job, moment.now):
-        lines.append(_token_notice(language, job.reply, job.reply.token_at + TOKEN_SECONDS - moment.now))
+    if context.clip is None and needs_new_token(job, context.now):
+        lines.append(_token_notice(language, job.reply, job.reply.token_at + TOKEN_SECONDS - context.now))
     return "\n".join(lines)
 
 
@@ -103,24 +103,24 @@ def needs_new_token(job: Job, now: float) -> bool:
     return only_token and not job.ended and now - job.reply.token_at >= MOVE_AFTER
 
 
-def _lines(language: Language, job: Job, moment: Moment) -> list[str]:
+def _lines(language: Language, job: Job, context: CardContext) -> list[str]:
     match job.stage:
         case Stage.DELIVERED:
-            return _clip_lines(language, job, moment.clip)
-        case Stage.HELD if moment.clip is None and job.scene is not None:
+            return _clip_lines(language, job, context.clip)
+        case Stage.HELD if context.clip is None and job.scene is not None:
             return [language.text("card.scene-done"), *_incomplete_line(language, job)]
-        case Stage.HELD if moment.clip is None:
-            return [texts.held(language, job, moment.copy_expires), *_incomplete_line(language, job)]
+        case Stage.HELD if context.clip is None:
+            return [texts.held(language, job, context.copy_expires), *_incomplete_line(language, job)]
         case Stage.FAILED | Stage.CANCELLED:
-            return _failure_lines(language, job, moment)
-        case _ if moment.clip is not None:
-            return _clip_lines(language, job, moment.clip)
+            return _failure_lines(language, job, context)
+        case _ if context.clip is not None:
+            return _clip_lines(language, job, context.clip)
         case _:
-            return _progress_lines(language, job, moment)
+            return _progress_lines(language, job, context)
 
 
-def _failure_lines(language: Language, job: Job, moment: Moment) -> list[str]:
-    link = provider_link(job, moment.forecast, moment.now)
+def _failure_lines(language: Language, job: Job, context: CardContext) -> list[str]:
+    link = provider_link(job, context.forecast, context.now)
     if link is None or link.dies is None:
         return [failure(language, job)]
     left = language.text("card.link-left", until=date_time(link.dies), when=relative_time(link.dies))
@@ -147,8 +147,8 @@ def _incomplete_line(language: Language, job: Job) -> list[str]:
     return [language.text("delivery.incomplete")] if job.incomplete else []
 
 
-def _progress_lines(language: Language, job: Job, moment: Moment) -> list[str]:
-    forecast = moment.forecast
+def _progress_lines(language: Language, job: Job, context: CardContext) -> list[str]:
+    forecast = context.forecast
     if job.stage is Stage.WAITING and (forecast.paused or forecast.silent):
         return [texts.paused(language, forecast.paused) if forecast.paused else language.text("card.silent")]
     held_up = [] if forecast.holdup is None else [texts.held_up(language, job, forecast.holdup)]
@@ -157,7 +157,7 @@ def _progress_lines(language: Language, job: Job, moment: Moment) -> list[str]:
     # A running job shows both; one that waits, or is rendered, only what holds it up.
     lines = [] if held_up and job.stage not in AT_PROVIDER else [_progress(language, job, forecast)]
     lines += held_up
-    if provider_link(job, forecast, moment.now):
+    if provider_link(job, forecast, context.now):
         lines.append(language.text("card.link-meanwhile"))
     if job.stage in AT_PROVIDER:
         if forecast.ready_at is not None and not forecast.silent:
@@ -166,10 +166,10 @@ def _progress_lines(language: Language, job: Job, moment: Moment) -> list[str]:
             lines.append(language.text("card.silent"))
         elif forecast.overdue:
             lines.append(language.text("card.overdue"))
-        elif moment.is_slow(job):
+        elif context.is_slow(job):
             lines.append(language.text("card.slow"))
-    if needs_new_token(job, moment.now):
-        lines.append(_token_notice(language, job.reply, job.reply.token_at + TOKEN_SECONDS - moment.now))
+    if needs_new_token(job, context.now):
+        lines.append(_token_notice(language, job.reply, job.reply.token_at + TOKEN_SECONDS - context.now))
     return lines
 
 

@@ -52,7 +52,7 @@ async def test_a_bot_that_turns_and_gets_nothing_done_has_no_heartbeat(tmp_path)
     file, health, beats = tmp_path / "heartbeat", Health(), []
 
     async def works():
-        return health.well
+        return health.is_working
 
     async def sleep(_):
         beats.append(file.exists())

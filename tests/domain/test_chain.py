@@ -43,10 +43,10 @@ def test_what_the_provider_does_not_do_is_refused(changes: dict[str, object], pr
 def test_the_video_has_a_rule_of_its_own() -> None:
     capability = capability_of(Model.SEEDANCE_2_5, Dialect.VIDEOS)
     plain, source = (
-        capability.doing(each).rules[Role.REFERENCE_VIDEO] for each in (Operation.GENERATE, Operation.EDIT)
+        capability.for_operation(each).rules[Role.REFERENCE_VIDEO] for each in (Operation.GENERATE, Operation.EDIT)
     )
     assert (plain.seconds, source.seconds, source.pixels) == ((2.0, 15.0), (2.0, 30.0), None)
-    assert capability_of(Model.SEEDANCE_2).doing(Operation.EDIT) == capability_of(Model.SEEDANCE_2)
+    assert capability_of(Model.SEEDANCE_2).for_operation(Operation.EDIT) == capability_of(Model.SEEDANCE_2)
 
 
 STORED = StoredFile("ab" * 32, MediaFormat.MP4, 9, 640, 360, 5.0)

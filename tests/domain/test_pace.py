@@ -67,7 +67,7 @@ def test_where_an_end_is_likely_it_is_asked_every_ten_seconds_or_so(age) -> None
 
 def test_a_percent_that_was_right_says_when_to_ask() -> None:
     seen = Percents(record(0.02))
-    seen.saw(150.0, 75)
+    seen.observe(150.0, 75)
     assert 190.0 <= 180.0 + best_wait(runs(60.0, 300.0), seen.estimate, 180.0) <= 208.0
     assert best_wait(runs(60.0, 300.0), seen.estimate, 152.0) == UNLIKELY_WAIT, "it has a long way to go"
 
@@ -76,7 +76,7 @@ def test_a_percent_is_believed_as_far_as_it_was_right() -> None:
     waits = []
     for error in (0.02, 0.3, 1.0, 3.0):
         seen = Percents(record(error))
-        seen.saw(100.0, 50)
+        seen.observe(100.0, 50)
         waits.append(best_wait(runs(60.0, 300.0), seen.estimate, 101.0))
     alone = best_wait(runs(60.0, 300.0), None, 101.0)
     assert waits[0] == UNLIKELY_WAIT
@@ -95,29 +95,29 @@ def test_a_percent_that_runs_ahead_is_corrected_by_what_it_was_worth() -> None:
 
 def test_whichever_of_the_two_is_sure_that_the_end_is_near_is_heard() -> None:
     near = Percents(record(0.02))
-    near.saw(30.0, 97)
+    near.observe(30.0, 97)
     assert best_wait(RunLengths(), near.estimate, 30.5) <= 7.0, "lengths alone expect it in a minute or more"
     useless = Percents(record(3.0))
-    useless.saw(90.0, 5)
+    useless.observe(90.0, 5)
     assert best_wait(runs(98.0, 102.0), useless.estimate, 97.0) <= 7.0
 
 
 def test_a_percent_that_does_not_move_tells_nothing_new() -> None:
     seen = Percents(record(0.02))
-    seen.saw(60.0, 60)
+    seen.observe(60.0, 60)
     estimate = seen.estimate
     for age in (70.0, 80.0, 90.0):
-        seen.saw(age, 60)
-        seen.saw(age, None)
+        seen.observe(age, 60)
+        seen.observe(age, None)
     assert seen.estimate == estimate
-    seen.saw(95.0, 61)
+    seen.observe(95.0, 61)
     assert seen.estimate != estimate
 
 
 @pytest.mark.parametrize("percent", [None, 0])
 def test_no_percent_tells_nothing(percent) -> None:
     seen = Percents(PercentRecord())
-    seen.saw(50.0, percent)
+    seen.observe(50.0, percent)
     assert seen.estimate is None
     seen.ended(100.0)
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from bot.domain.errors import StoreClosed
-from bot.engine.rows import Leaving, RowDriver, Sweep
+from bot.engine.rows import ProcessEnding, RowDriver, Sweep
 
 SECONDS = 10
 
@@ -146,7 +146,7 @@ async def test_one_that_leaves_takes_no_more_and_waits_until_its_rows_are_free(p
     driving = asyncio.create_task(process.rows.drive("a"))
     assert await process.next() == ("driven", "a")
     process.rows.leave()
-    with pytest.raises(Leaving):
+    with pytest.raises(ProcessEnding):
         await process.rows.drive("b")
     closing = asyncio.create_task(process.rows.close(SECONDS))
     process.runner.ends["a"].set()

@@ -92,7 +92,7 @@ class Bot:
     clock: RunningClock
     notes: MemoryNotes
     faults: Faults
-    strangers: Heard = field(default_factory=Heard)
+    foreign_sessions: Heard = field(default_factory=Heard)
     share: Share | None = None
     client: SeedreelClient | None = None
     prepare: Callable[[], Awaitable[object]] = field(default_factory=lambda: _nothing)
@@ -113,7 +113,9 @@ class Bot:
         async with SeedreelClient(self.url or f"{self.stand_in.url}/api/v10", self.prepare) as client:
             self.client = client
             task = asyncio.create_task(
-                connect(client, self.token or self.stand_in.token, self.notes, self.clock, self.strangers, self.share)
+                connect(
+                    client, self.token or self.stand_in.token, self.notes, self.clock, self.foreign_sessions, self.share
+                )
             )
             try:
                 yield task

@@ -128,11 +128,11 @@ async def test_another_process_is_noticed_by_the_sessions_it_begins(bot) -> None
     bot.clock.end = bot.clock.begun + 600
     async with bot.online():
         await bot.clock.over.wait()
-    assert bot.strangers.meanwhile == []
+    assert bot.foreign_sessions.meanwhile == []
     bot.clock.end = bot.clock.at + 600
     bot.clock.over.clear()
     async with bot.online():
         bot.clock.at += 61
         gateway.identified_elsewhere(2)
         await bot.clock.over.wait()
-    assert bot.strangers.meanwhile == [2]
+    assert bot.foreign_sessions.meanwhile == [2]

@@ -25,17 +25,17 @@ class Discord:
         return Start("wss://gateway", 1, self.total, max(self.total - len(today), 0), reset)
 
 
-def identifies(discord: Discord, notes: MemoryNotes, strangers: Heard) -> Identifies:
-    return Identifies(OwnStarts(notes, discord.clock), discord.clock, discord.ask, (OSError,), strangers)
+def identifies(discord: Discord, notes: MemoryNotes, foreign_sessions: Heard) -> Identifies:
+    return Identifies(OwnStarts(notes, discord.clock), discord.clock, discord.ask, (OSError,), foreign_sessions)
 
 
 async def test_a_loop_of_restarts_takes_a_day_no_more_than_three_quarters_of_what_discord_allows() -> None:
-    clock, notes, strangers = JumpingClock(), MemoryNotes(), Heard()
+    clock, notes, foreign_sessions = JumpingClock(), MemoryNotes(), Heard()
     discord = Discord(clock)
     begun = clock.at
     while clock.at < begun + DAY:
         # A process of its own each time, which ends at once.
-        one = identifies(discord, notes, strangers)
+        one = identifies(discord, notes, foreign_sessions)
         await one.open()
         async with one.turn():
             await one.spend()
@@ -45,7 +45,7 @@ async def test_a_loop_of_restarts_takes_a_day_no_more_than_three_quarters_of_wha
     # A quarter at once, the others spread over the day: it is never away for longer than three minutes.
     assert max(gaps) < 180
     assert 700 < len(discord.begun) <= 750
-    assert strangers.meanwhile == []
+    assert foreign_sessions.meanwhile == []
 
 
 async def test_a_day_later_the_budget_is_whole_again() -> None:
@@ -84,9 +84,9 @@ async def test_nothing_is_begun_while_discord_allows_nothing() -> None:
 
 
 async def test_sessions_that_are_not_ours_are_noticed() -> None:
-    clock, strangers = JumpingClock(), Heard()
+    clock, foreign_sessions = JumpingClock(), Heard()
     discord = Discord(clock)
-    one = identifies(discord, MemoryNotes(), strangers)
+    one = identifies(discord, MemoryNotes(), foreign_sessions)
     await one.open()
     async with one.turn():
         await one.spend()
@@ -95,28 +95,28 @@ async def test_sessions_that_are_not_ours_are_noticed() -> None:
     clock.at += 30
     discord.begun.append(clock.at)
     await one.look()
-    assert strangers.meanwhile == []
+    assert foreign_sessions.meanwhile == []
     clock.at += 120
     await one.look()
     discord.begun.append(clock.at)
     await one.look()
-    assert strangers.meanwhile == [1]
+    assert foreign_sessions.meanwhile == [1]
     clock.at += 120
     await one.look()
-    assert strangers.meanwhile == [1]
+    assert foreign_sessions.meanwhile == [1]
     # A day later the number is larger again, and says nothing.
     clock.at += DAY
     await one.look()
-    assert strangers.meanwhile == [1]
+    assert foreign_sessions.meanwhile == [1]
 
 
 async def test_sessions_of_today_that_no_start_here_counted_are_noticed_at_the_start() -> None:
-    clock, strangers, notes = JumpingClock(), Heard(), MemoryNotes()
+    clock, foreign_sessions, notes = JumpingClock(), Heard(), MemoryNotes()
     discord = Discord(clock)
     discord.begun = [clock.at - 3600, clock.at - 60, clock.at - 30]
     notes.kept["identifies"] = json.dumps([clock.at - 3600])
-    await identifies(discord, notes, strangers).open()
-    assert (strangers.before, strangers.meanwhile) == ([2], [])
+    await identifies(discord, notes, foreign_sessions).open()
+    assert (foreign_sessions.before, foreign_sessions.meanwhile) == ([2], [])
 
 
 WRONG = [

@@ -14,7 +14,7 @@ from bot.domain.media import MediaFormat
 from bot.media import images as room
 from bot.media.conversions import AsImage
 from bot.media.facts import Broken, Facts, Unchecked
-from bot.media.images import Enormous, Images
+from bot.media.images import Images, PictureTooLarge
 from tests.media.drawings import CORNERS, corners, drawn, heic, stored
 from tests.media.places import a_picture, a_png_of, a_webp_header, an_animation
 
@@ -76,7 +76,7 @@ async def test_400_megapixels_are_refused_by_their_header(tmp_path: Path) -> Non
     only_headers = (a_png_of(20_000, 20_000, whole=False), a_webp_header(16_000, 16_000))
     seen = []
     for body in (whole, *only_headers):
-        with pytest.raises(Enormous) as refused:
+        with pytest.raises(PictureTooLarge) as refused:
             await looked_at(tmp_path, body)
         seen.append((refused.value.facts.width, refused.value.facts.height))
     assert seen == [(20_000, 20_000), (20_000, 20_000), (16_000, 16_000)]
@@ -204,7 +204,7 @@ import asyncio, resource, sys
 from pathlib import Path
 from bot.domain.media import MediaFormat
 from bot.media.conversions import AsImage
-from bot.media.images import Enormous, Images
+from bot.media.images import PictureTooLarge, Images
 
 async def deeds(images, path, width):
     await images.inspect(path)
@@ -212,7 +212,7 @@ async def deeds(images, path, width):
 
 try:
     asyncio.run(deeds(Images(large=int(sys.argv[2])), Path(sys.argv[1]), int(sys.argv[3])))
-except Enormous:
+except PictureTooLarge:
     print("enormous")
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 """

@@ -10,7 +10,7 @@ from PIL import Image
 
 from bot.media.bounded import find_ffmpeg
 from bot.media.disk_media import DiskMedia
-from bot.media.posters import MAX_BYTES, Looks, Posters
+from bot.media.posters import MAX_BYTES, ClipInspections, Posters
 from tests.media.broken_tools import BROKEN, broken_ffmpeg
 from tests.media.made import Made
 from tests.media.places import PATIENT, place
@@ -150,7 +150,7 @@ async def test_it_lets_clips_that_are_being_looked_at_go_first(
 
 
 async def test_it_does_not_wait_for_ever(tmp_path: Path, clip) -> None:
-    looks = Looks()
+    looks = ClipInspections()
     posters = Posters(tmp_path / "posters", looks, waits=0.01)
     with looks.one():
         assert await posters.make(kept(tmp_path, clip))

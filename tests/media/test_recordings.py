@@ -1,4 +1,4 @@
-"""Videos and sounds that strangers made: what they really are, how long they play, and what is wrong with them."""
+"""Videos and sounds that other people made: what they really are, how long they play, and what is wrong with them."""
 
 import random
 import struct

@@ -92,7 +92,7 @@ def wrong_by_ours(draft: RequestDraft, roles: Roles) -> list[object]:
         check_draft(draft, OFFERED)
     except Refusal as refusal:
         problems += refusal.problems
-    capability = OFFERED.capabilities[draft.model].doing(draft.operation)
+    capability = OFFERED.capabilities[draft.model].for_operation(draft.operation)
     return [*problems, *broken_rules(media_of(roles), capability, sound=draft.sound)]
 
 

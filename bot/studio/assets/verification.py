@@ -95,10 +95,10 @@ class VerificationService:
         verification = await self._own(caller, verification_id)
         if verification.stage is not VerificationStage.FAILED:
             verification = await self._opened(caller, verification_id)
-        if not self._lives(verification):
+        if not self._has_working_link(verification):
             verification = await self.again(caller, verification.id)
             verification = await self._opened(caller, verification.id)
-        if not self._lives(verification):
+        if not self._has_working_link(verification):
             raise Refusal(VerificationOver())
         return verification
 
@@ -126,7 +126,7 @@ class VerificationService:
         return replace(
             verification,
             provider_message=provider_message,
-            link=verification.link if self._lives(verification) else None,
+            link=verification.link if self._has_working_link(verification) else None,
         )
 
     async def _opened(self, caller: Caller, verification_id: str) -> Verification:
@@ -142,7 +142,7 @@ class VerificationService:
                 verification = await self._linked(verification, fresh=fresh)
         return verification
 
-    def _lives(self, verification: Verification) -> bool:
+    def _has_working_link(self, verification: Verification) -> bool:
         if verification.link_dies is None:
             return False
         # One that would live longer than any does was made by another calendar.

@@ -1,6 +1,6 @@
 """Delete a video: its messages, our files, its prompt and media; what limits count of it stays.
 
-Its owner may, whose media it was made from, and who manages the messages of the server that it is in.
+The owner may, the author of media it was made from, and anyone who manages messages in its server.
 """
 
 import logging
@@ -60,7 +60,7 @@ class Deleted:
 
 
 class Deletion:
-    """Deletes videos, for those who may."""
+    """Deletes videos for members who are allowed to."""
 
     def __init__(
         self,
@@ -108,7 +108,7 @@ class Deletion:
     async def _managed(self, caller: Caller, text: str) -> Job | None:
         """Find another member's video whose message the caller may delete themselves, too.
 
-        Their permissions are those that they have where they are: in other channels only the server's managers may.
+        Their permissions are known in the current channel only; in other channels only the server's managers may.
         """
         if caller.guild_id is None or "manage_messages" not in caller.permissions:
             return None
@@ -123,8 +123,8 @@ class Deletion:
     async def _of_request(self, job: Job) -> Sequence[Job]:
         return () if job.lead_id is None else await self._takes.of(job.lead_id)
 
-    async def _that_go(self, job: Job, copies: Sequence[tuple[int, int]]) -> list[_Message]:
-        """List the messages that go with a job: not a reply that is of other takes alone, by now or before long."""
+    async def _messages_to_delete(self, job: Job, copies: Sequence[tuple[int, int]]) -> list[_Message]:
+        """List the messages to delete with a job, without a reply that other takes alone need, now or soon."""
         takes, messages = await self._of_request(job), _messages(job, copies)
         held = in_message(takes)
         others = any(take.id != job.id and (take in held or not take.ended) for take in takes)
@@ -143,7 +143,7 @@ class Deletion:
                 return await self._delete_reels(caller, job)
             copies = await self._deletions.copies(job.id)
             others = await self.others_in_message(job)
-            reached = [await self._is_gone(job, each) for each in await self._that_go(job, copies)]
+            reached = [await self._is_gone(job, each) for each in await self._messages_to_delete(job, copies)]
             await self._delete_files(job)
             by_author = caller.user_id if caller.user_id in job.request.others(job.user_id) else None
             erased = job.erased(self._clock.now(), by_author)

@@ -100,7 +100,7 @@ class Deliverer:
     def _next_route(self, job: Job, state: DeliveryState) -> tuple[Route | None, Job]:
         """Choose the route by the job's address as it is now; None means HELD."""
         job = self._job_moves.addressed(job)
-        state.stand_at(job.reply)
+        state.note_reply(job.reply)
         return routes.next_route(job.reply, state.closed, self._clock.now(), self._replies.limits), job
 
     async def _attempt(self, job: Job, route: Route, payload: Payload, state: DeliveryState, backoff: Backoff) -> Job:

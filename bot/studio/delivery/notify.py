@@ -88,7 +88,7 @@ class Notifier:
             # In a direct message the words themselves ring; on the reply a ping has to follow.
             last = route is Route.DIRECT or not self._needs_ping(job)
             attempt = partial(self._replies.show_end, job, route)
-            outcome = await self._insist(job, attempt, last=last)
+            outcome = await self._send_repeatedly(job, attempt, last=last)
             if isinstance(outcome, Posted):
                 return route
             if isinstance(outcome, Closed) and outcome.message_gone:
@@ -105,13 +105,15 @@ class Notifier:
             return
         if how is Ping.DIRECT:
             directly = partial(self._replies.ping, job, directly=True)
-            if isinstance(await self._insist(job, directly, last=True, max_unclear=_UNCLEAR_PINGS), Posted):
+            if isinstance(await self._send_repeatedly(job, directly, last=True, max_unclear=_UNCLEAR_PINGS), Posted):
                 return
-        outcome = await self._insist(job, partial(self._replies.ping, job), last=True, max_unclear=_UNCLEAR_PINGS)
+        outcome = await self._send_repeatedly(
+            job, partial(self._replies.ping, job), last=True, max_unclear=_UNCLEAR_PINGS
+        )
         if not isinstance(outcome, Posted):
             await self._job_moves.mark_notified(job)
 
-    async def _insist(
+    async def _send_repeatedly(
         self, job: Job, attempt: Callable[[], Awaitable[Outcome]], *, last: bool, max_unclear: int | None = None
     ) -> Outcome:
         """Try one way of telling until it is clear whether it works; `last`: it tells all, and is written down.

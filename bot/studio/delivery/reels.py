@@ -1,4 +1,4 @@
-"""What a reel is joined of: a video and those that it goes on from, but for what a later one's clip holds already."""
+"""The parts of a reel: a video and the videos it continues, without those that a later clip already contains."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -30,7 +30,7 @@ class Reels:
         self._jobs = jobs
 
     async def parts_of(self, job: Job) -> Sequence[Job]:
-        """List the videos whose clips, one behind the other, show all that leads to a video, which is the last.
+        """List the videos whose clips, one after the other, show everything up to a video, which is the last.
 
         Raises Refusal: NothingToJoin where its clip alone does, PartGone, ReelTooLong.
         """
@@ -64,7 +64,7 @@ class Reels:
         return parts
 
     async def joined(self, job: Job, reel: Sequence[str]) -> Job:
-        """Return the last of a reel's videos as the card of all shows it: whose media are in any of them is named.
+        """Return the last of a reel's videos as the reel's card shows it, with the authors of all media in the reel.
 
         Scenes are called by the first one's prompt.
         """
@@ -76,7 +76,7 @@ class Reels:
         return replace(job, request=replace(job.request, prompt=prompt, media=media))
 
     async def parts(self, job_ids: Sequence[str]) -> Sequence[Job]:
-        """Find the videos of a reel that was written down, but for those that were deleted since."""
+        """Find the videos of a stored reel, without videos that were deleted since."""
         found = [await self._jobs.find(job_id) for job_id in job_ids]
         return [job for job in found if job is not None and not job.deleted and not job.other_version]
 

@@ -27,7 +27,7 @@ class DeliveryState:
         # Once a place took less than it stated, no limit explains anything to its members.
         self.limit_known = True
 
-    def stand_at(self, reply: Reply) -> None:
+    def note_reply(self, reply: Reply) -> None:
         """Note where the reply is now: a new token opens the routes that the one before had closed."""
         if reply.token is not None and reply.token != self._token:
             if self._token is not None:

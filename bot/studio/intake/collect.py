@@ -45,7 +45,7 @@ def needs_look(draft: RequestDraft, known: Sequence[Problem]) -> bool:
 
 
 def _refused_options(known: Sequence[Problem]) -> frozenset[str]:
-    """Name the options whose files need no look: they are too large, or the model takes none there."""
+    """Name the options whose files can be refused unread: they are too large, or the model takes none there."""
     too_large = {problem.which for problem in known if isinstance(problem, MediumTooLarge)}
     return frozenset(too_large | {problem.option for problem in known if isinstance(problem, Unsupported)})
 
@@ -104,7 +104,7 @@ class MediaCollector:
         self, caller: Caller, draft: RequestDraft, known: Sequence[Problem], request_files: Files
     ) -> tuple[CollectedMedia, list[Problem]]:
         """Store the draft's files and find its assets, as far as nothing is known against them; name their mistakes."""
-        capability = self._catalogue.capabilities[draft.model].doing(draft.operation)
+        capability = self._catalogue.capabilities[draft.model].for_operation(draft.operation)
         turn = asyncio.Semaphore(_AT_ONCE)
         refused = _refused_options(known)
         given = [file for file in draft.files if file.option not in refused]
@@ -154,7 +154,7 @@ class MediaCollector:
 
 
 def _of_asset(problem: Problem, asset: AssetInput) -> Problem:
-    """Name an asset as its card does, as its id at the provider is for those who may use it; and where it was put."""
+    """Name an asset as its card does, where its name is known, and the option it was given in."""
     match problem:
         case AssetUnknown(user_input):
             return AssetUnknown(asset.name or user_input, asset.option)

@@ -21,8 +21,8 @@ _AT_ONCE: Final = 3
 
 
 @dataclass(slots=True)
-class _Looked:
-    """What became of files that were looked at: copies of ours, those that are too long, and mistakes."""
+class _Inspected:
+    """The result of inspecting files: our copies of them, the ones that are too long, and mistakes."""
 
     stored: list[AttachmentInput] = field(default_factory=list)
     long: list[AttachmentInput] = field(default_factory=list)
@@ -99,8 +99,8 @@ class Collecting:
             draft = await self._drafts.change(caller, draft_id, change, self._catalogue)
         return Collected(draft, tuple(dict.fromkeys(problems)))
 
-    async def _look(self, held: RequestFiles, files: Sequence[AttachmentInput]) -> _Looked:
-        looked, turn = _Looked(), asyncio.Semaphore(_AT_ONCE)
+    async def _look(self, held: RequestFiles, files: Sequence[AttachmentInput]) -> _Inspected:
+        looked, turn = _Inspected(), asyncio.Semaphore(_AT_ONCE)
 
         async def look(file: AttachmentInput) -> tuple[AttachmentInput, tuple[Problem, ...]]:
             async with turn:

@@ -46,7 +46,7 @@ class Drafts:
         self._sent: deque[str] = deque(maxlen=_SENT_REMEMBERED)
 
     def remember_sent(self, draft_id: str) -> None:
-        """Remember that a draft has become a job, for those who press its button again."""
+        """Remember that a draft has become a job, for when its button is pressed again."""
         self._sent.append(draft_id)
 
     def gone(self, draft_id: str) -> DraftGone:
@@ -113,7 +113,7 @@ class Drafts:
 
     @asynccontextmanager
     async def saved_if_refused(self, draft: Draft, held: RequestFiles | None = None) -> AsyncIterator[None]:
-        """Keep the draft where the block refuses it, with those of the files `held` for it that are not wrong.
+        """Keep the draft where the block refuses it, with the files in `held` that are not at fault.
 
         Raises RefusedDraft, its problems in the order of the options; the Refusal itself where nothing can be kept.
         """

@@ -10,9 +10,9 @@ from bot.studio.ports.opt_outs import OptOutStore
 
 
 class OthersMediaCheck:
-    """Answers for what is not the caller's own; without a `store` no one has opted out.
+    """Finds the authors of media that are not the caller's own; without a `store` no one has opted out.
 
-    `authors_of` returns whose video a job or a share with that id posts, and whose media went into that.
+    `authors_of` returns the owner of the video that a job or share posts, and the authors of the media in it.
     """
 
     def __init__(
@@ -26,7 +26,7 @@ class OthersMediaCheck:
         self._authors_of = authors_of
 
     async def authors_of(self, file_names: Sequence[str]) -> Sequence[int]:
-        """Return whose video a message of our own shows, by the names of its files, and whose media are in it."""
+        """Return the owner of the video in a message of our own, by its file names, and the authors of its media."""
         file_id = next((found for found in map(id_in, file_names) if found), None)
         return await self._authors_of(file_id) if file_id and self._authors_of else ()
 
@@ -45,7 +45,7 @@ class OthersMediaCheck:
         await self.check_opt_outs(others)
 
     async def check_opt_outs(self, author_ids: Sequence[int]) -> None:
-        """Raise Refusal where one of these members does not want others to use what is theirs."""
+        """Raise Refusal where one of these members does not let others use their media."""
         if author_ids and self._store is not None:
             for author_id in sorted(await self._store.opted_out(author_ids)):
                 raise Refusal(OptedOut(author_id))

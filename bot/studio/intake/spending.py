@@ -53,7 +53,7 @@ class Spending:
         return self._limits
 
     def check_known(self, caller: Caller) -> None:
-        """Refuse what is decided without a question, for a first response: it cannot wait for Discord.
+        """Refuse what can be refused without asking Discord, for a first response, which cannot wait.
 
         What has to be asked of Discord is asked in the background from here on. Raises Refusal (NotAllowedHere,
         MembersOnly).
@@ -64,8 +64,8 @@ class Spending:
     async def check(self, caller: Caller, seconds: int | None = None) -> Payer:
         """Refuse a caller who may not spend, asking Discord where that is needed; return who pays otherwise.
 
-        `seconds`: of the video that is asked for; None for what is no video. The transaction that accepts a video
-        looks at blocks, pauses and limits once more. Raises Refusal (NotAllowedHere, MembersOnly, MembershipNotKnown,
+        `seconds`: of the requested video; None for anything else. The transaction that accepts a video looks at blocks,
+        pauses and limits once more. Raises Refusal (NotAllowedHere, MembersOnly, MembershipNotKnown,
         Paused, Blocked, LimitReached, Restarting).
         """
         payer = await self.payer(caller)
@@ -81,7 +81,7 @@ class Spending:
             raise
 
     async def payer(self, caller: Caller) -> Payer:
-        """Return whose accounts what the caller makes would count in; raises Refusal as `check`, but for limits."""
+        """Return the accounts that a video of the caller is charged to; raises Refusal as `check`, but for limits."""
         is_decided, exempt = self._is_decided(caller), caller.user_id in self._owner.ids
         now = self._clock.now()
         scale = DAY / (self._clock.later(DAY) - now)

@@ -29,7 +29,7 @@ class ProviderAccount(Protocol):
         ...
 
     async def account(self) -> Account | KeyNotAccepted | None:
-        """Ask once what is left; None where the provider does not answer that."""
+        """Ask once for the remaining balance; None where the provider does not tell."""
         ...
 
     async def answers(self) -> bool:

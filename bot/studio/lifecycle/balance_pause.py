@@ -40,7 +40,7 @@ class AccountQuery(Protocol):
     """The question for the balance; it costs nothing and does not raise."""
 
     async def account(self) -> Account | KeyNotAccepted | None:
-        """Ask once what is left; None where the provider does not answer that."""
+        """Ask once for the remaining balance; None where the provider does not tell."""
         ...
 
 
@@ -100,7 +100,7 @@ class BalancePause:
             await self._watch()
 
     def seen(self, account: Account) -> None:
-        """Take in what is left, at any time."""
+        """Take in the remaining balance, at any time."""
         left = account.spendable
         self._low = left is not None and left < self._enough
 

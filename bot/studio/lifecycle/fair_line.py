@@ -13,7 +13,7 @@ from bot.domain.job import Job
 _Rank = tuple[int, int, float, str]
 # Where more than one in so many ranks changes at once, sorting all of them is cheaper than moving each.
 _SORT_AT = 8
-# So many places are the head of the line, whose changes are noticed.
+# The number of places at the head of the line, where changes are noticed.
 HEAD = 20
 
 
@@ -95,7 +95,7 @@ class FairLine:
 
     @property
     def members(self) -> Iterable[int]:
-        """Return who has a job in line."""
+        """Return the members who have a job in line."""
         return self._of_members.keys()
 
     def add(self, job: Job) -> None:
@@ -147,7 +147,7 @@ class FairLine:
         return [self._jobs[rank[-1]] for rank in self._order[:count]]
 
     def moved(self) -> list[Job]:
-        """Return those at the head of the line whose place is another one than at the last call."""
+        """Return the jobs at the head of the line whose place has changed since the last call."""
         before, self._head = self._head, self.first(HEAD)
         pairs = zip_longest(self._head, before[: len(self._head)])
         return [job for job, was in pairs if was is None or was.id != job.id]

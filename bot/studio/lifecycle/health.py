@@ -22,6 +22,6 @@ class Health:
             self._broken.add(what)
 
     @property
-    def well(self) -> bool:
-        """Tell whether the latest work was not all in vain."""
+    def is_working(self) -> bool:
+        """Tell whether not all of the latest work has failed."""
         return len(self._broken) < _MAX_BROKEN

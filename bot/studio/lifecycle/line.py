@@ -7,7 +7,7 @@ from bot.domain.progress import MIN_OVERDUE_AFTER
 
 
 class Line(Protocol):
-    """The jobs that wait for one of the provider's slots, and those that have one."""
+    """The jobs that wait for one of the provider's slots, and the jobs that have one."""
 
     @property
     def slots(self) -> int:
@@ -21,7 +21,7 @@ class Line(Protocol):
 
     @property
     def running(self) -> int:
-        """Count the slots taken, as far as this process knows; what is overdue takes none any more."""
+        """Count the slots taken, as far as this process knows; an overdue job takes none any more."""
         ...
 
     def place(self, job_id: str) -> int | None:
@@ -41,7 +41,7 @@ class Line(Protocol):
         ...
 
     def has_slot(self, job_id: str) -> bool:
-        """Tell whether the job has a slot that counts, of those that this process drives."""
+        """Tell whether this process drives the job and the job has a slot that counts."""
         ...
 
     async def release_slot(self, job: Job) -> None:

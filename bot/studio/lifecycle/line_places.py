@@ -105,7 +105,7 @@ class LinePlaces:
             self.member_changed(user)
 
     def take_in_pauses(self) -> None:
-        """Look through the line once something else is paused, and show what is, or is not any more."""
+        """Look through the line once the pauses have changed, and redraw the cards that they concern."""
         if self._known_pauses == self._pauses.changes:
             return
         self._known_pauses = self._pauses.changes

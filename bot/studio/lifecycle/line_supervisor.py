@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 # Real seconds between two looks without a notice, and between two at the least.
 _LOOK_EVERY: Final = 2.0
 _APART: Final = 0.01
-# Real seconds for the end of edits that are under way on the cards of those whose turn it is.
+# Real seconds in which edits in progress have to end on the cards of the jobs whose turn it is.
 _CARD_SECONDS: Final = 2.0
 # Scaled seconds after which a submit that has no answer yet holds nothing up: its own timeout is over by then.
 _ON_THE_WAY: Final = 180.0
@@ -74,7 +74,7 @@ class LineSupervisor:
         self._office: Office | None = None
         self._woken = asyncio.Event()
         self._turns: Sequence[Turn] = ()
-        # Those that seem to have waited for too long, since when.
+        # The jobs that seem to have waited for too long, and since when they have seemed so.
         self._doubtful: dict[str, float] = {}
         self._tasks = BackgroundTasks(clock)
 
@@ -134,9 +134,9 @@ class LineSupervisor:
             await asyncio.sleep(max(_APART, time.monotonic() - began))
             with suppress(TimeoutError):
                 async with asyncio.timeout(jittered(_LOOK_EVERY)):
-                    await self._clock_or_wake()
+                    await self._wait_for_reason()
 
-    async def _clock_or_wake(self) -> None:
+    async def _wait_for_reason(self) -> None:
         """Wait for a reason to look, or until the next rest is over."""
         waits = [wait for wait in (self._rest.left, self._line.next_rest) if wait is not None and wait > MOMENT]
         if not waits:
@@ -151,7 +151,7 @@ class LineSupervisor:
             woken.cancel()
 
     async def look(self, office: Office) -> None:
-        """Take in what the rows say, give up what is too old, and grant the turns that there are."""
+        """Read the rows, cancel jobs that are too old, and grant the free turns."""
         await self._balance.look()
         await self._rest.look()
         self._turns = await self._rows.turns()
@@ -165,7 +165,7 @@ class LineSupervisor:
             await self._hand_out(office)
 
     async def _take_in(self, rows: Mapping[str, InLine]) -> list[Job]:
-        """Take in who is in line; return who has come, or come to be shown another way."""
+        """Update the jobs in line; return the jobs that have entered, or whose card has changed."""
         for job_id in self._line.drop_changed(rows):
             self._job_moves.forget(job_id)
             if job_id not in rows:
@@ -181,7 +181,7 @@ class LineSupervisor:
         await self._let_go(job_id)
 
     async def _give_up(self) -> None:
-        """Cancel what has waited for too long; where it seems so at first, after a second look."""
+        """Cancel the jobs that have waited for too long, after a second look some time later."""
         doubtful = {job.id: job for job in self._line.jobs if self._pauses.given_up(job) is not None}
         self._doubtful = {job_id: self._doubtful.get(job_id, self._clock.now()) for job_id in doubtful}
         for job_id, since in self._doubtful.items():
@@ -225,7 +225,7 @@ class LineSupervisor:
         self._take_out(granted, ids)
 
     async def _without_cards(self, jobs: Sequence[Job]) -> list[str]:
-        """End the writers of their cards; return the ids of those that are ended in time."""
+        """End the writers of their cards; return the ids of the jobs whose writers ended in time."""
         if not jobs:
             return []
         ends = {job.id: asyncio.ensure_future(self._let_go(job.id)) for job in jobs}
@@ -236,7 +236,7 @@ class LineSupervisor:
         return [job_id for job_id, end in ends.items() if end.done() and not end.cancelled()]
 
     def _take_out(self, granted: Sequence[str], asked: Sequence[str]) -> None:
-        """Drop who has a turn; who was passed over is read again, and shown, at the next look."""
+        """Drop the jobs that have a turn; jobs that were passed over are read again, and shown, at the next look."""
         for job_id in asked:
             self._line.drop(job_id)
             self._job_moves.forget(job_id)
@@ -245,7 +245,7 @@ class LineSupervisor:
             self.wake()
 
     def _on_the_way(self) -> set[str]:
-        """Return those whose turn was granted and who have no answer of the provider yet."""
+        """Return the jobs whose turn was granted and that have no answer from the provider yet."""
         return {
             turn.id
             for turn in self._turns

@@ -70,7 +70,7 @@ class Queue:
 
     @property
     def running(self) -> int:
-        """Count the slots taken; what is overdue at the provider takes none any more."""
+        """Count the slots taken; a job that is overdue at the provider takes none any more."""
         return self._slots.count
 
     def place(self, job_id: str) -> int | None:
@@ -179,7 +179,7 @@ class Queue:
         self._line.take_in_pauses()
 
     async def _grant(self) -> None:
-        """Hand the free slots out, fairest first; those who ask before it has begun share what it finds."""
+        """Hand the free slots out, fairest first; callers who ask before it has begun share the result."""
         self._asked = asked = self._asked + 1
         async with self._granting:
             if not self._line or self._served >= asked:

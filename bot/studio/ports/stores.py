@@ -33,7 +33,7 @@ class NewJobs(Protocol):
 
 
 class Charges(Protocol):
-    """For what may be spent: whether blocks, pauses and limits let a video pass."""
+    """For spending: whether blocks, pauses and limits allow a video."""
 
     async def check(self, payer: Payer, user_id: int, seconds: int | None, now: float, videos: int = 1) -> None: ...
 
@@ -71,7 +71,7 @@ class OldDrafts(Protocol):
 
 
 class FilesInUse(Protocol):
-    """For the sweep, and for what a refused request leaves: files that are used."""
+    """For the sweep, and for cleaning up after a refused request: the files in use."""
 
     async def files_in_use(self) -> set[str]: ...
 
@@ -88,14 +88,14 @@ class JobRows(Protocol):
 
 
 class LiveJobs(Protocol):
-    """For the runner: what is resumed at a start, and what is cancelled."""
+    """For the runner: jobs to resume at a start, and jobs to cancel."""
 
     async def find(self, job_id: str) -> Job | None: ...
     async def unfinished(self) -> Sequence[Job]: ...
 
 
 class HeldJobs(Protocol):
-    """For who drives a job where there are many: it is taken, and let go."""
+    """For processes that share jobs: a job is taken, and let go."""
 
     async def take(self, job_id: str, process_id: str) -> Job | None: ...
     async def hold(self, job_id: str, process_id: str) -> Job | None: ...
@@ -104,7 +104,7 @@ class HeldJobs(Protocol):
 
 
 class Offices(Protocol):
-    """For what one of many processes does for all of them."""
+    """For the duties that one of many processes has for all of them."""
 
     async def living(self) -> Sequence[Process]: ...
     async def take_office(self, name: str, process_id: str) -> Office | None: ...
@@ -165,21 +165,21 @@ class OwnJobs(Protocol):
 
 
 class ServerJobs(Protocol):
-    """For who manages a server: what is being made there, and what of it is cancelled."""
+    """For a server's managers: the videos being made there, and cancelling them."""
 
     async def live(self, guild_id: int | None, page: int, size: int) -> JobPage: ...
     async def cancel(self, job: Job, change: Change) -> Reply | None: ...
 
 
 class JobFiles(Protocol):
-    """For quotas: the files of a member, and those that are in use."""
+    """For quotas: a member's files, and all files in use."""
 
     async def stored_by(self, user_id: int, since: float) -> tuple[dict[str, int], int]: ...
     async def files_in_use(self, since: float) -> set[str]: ...
 
 
 class OldJobs(Protocol):
-    """For the sweep: what is past its time."""
+    """For the sweep: jobs whose clips and tokens have expired."""
 
     async def forget_tokens(self, before: float) -> int: ...
     async def stale_clips(self, before: float) -> Sequence[Job]: ...
@@ -188,7 +188,7 @@ class OldJobs(Protocol):
 
 
 class PendingReplyStore(Protocol):
-    """Replies that were opened for what is no job yet."""
+    """Replies that were opened for requests that are not jobs yet."""
 
     def note(self, pending: PendingReply) -> bool: ...
     def close(self) -> None: ...
@@ -199,7 +199,7 @@ class PendingReplyStore(Protocol):
 
 
 class UploadStore(Protocol):
-    """What was uploaded before, by content: the same file goes there once."""
+    """Earlier uploads, by content, so that the same file is uploaded once."""
 
     async def remembered(self, sha256: str) -> InputUrl | None: ...
     async def remember(self, input_url: InputUrl) -> None: ...
@@ -207,20 +207,20 @@ class UploadStore(Protocol):
 
 
 class ServerSettingsStore(Protocol):
-    """For what managers set for their servers, by name, with the change that is written down of it."""
+    """For the settings of servers, by name, each change with its audit entry."""
 
     async def of(self, guild_id: int) -> Mapping[str, str]: ...
     async def put(self, guild_id: int, values: Mapping[str, str | None], change: Change | None = None) -> None: ...
 
 
 class Audit(Protocol):
-    """For those who look up who changed what."""
+    """For listing the audit entries of a server."""
 
     async def latest(self, guild_id: int | None, maximum: int) -> Sequence[Change]: ...
 
 
 class Changes(Protocol):
-    """For the log of a server: what was changed."""
+    """For a server's log: the changes since the last one that was posted."""
 
     async def since(self, change_id: int, maximum: int) -> Sequence[Change]: ...
     async def last_id(self) -> int: ...
@@ -250,7 +250,7 @@ class Verifications(Protocol):
 
 
 class OwnAssets(Protocol):
-    """For a member's assets: what is added, listed and removed."""
+    """For a member's assets: adding, listing and removing them."""
 
     async def add(self, asset: Asset) -> None: ...
     async def hide(self, owner_id: int, asset_id: str) -> bool: ...

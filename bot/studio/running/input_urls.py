@@ -52,7 +52,7 @@ class InputUrls:
         self._clock = clock
         self.uploads_first = uploads_first
 
-    def speak(self, dialect: Dialect) -> None:
+    def change_dialect(self, dialect: Dialect) -> None:
         """Note which dialect is in force: in VIDEOS every file is uploaded to the provider."""
         self.uploads_first = dialect is Dialect.VIDEOS
 
@@ -63,7 +63,9 @@ class InputUrls:
         the provider refuses a file for want of credits, which is not the file's fault.
         """
         uploads = self.uploads_first or job.unfetched > 0
-        dead = [stored for stored in job.request.stored if not self._lives(job.input_url_of(stored), uploads=uploads)]
+        dead = [
+            stored for stored in job.request.stored if not self._is_usable(job.input_url_of(stored), uploads=uploads)
+        ]
         if not dead:
             return job
         copies = {stored: path for stored in dead if (path := await self._copy(stored, failed)) is not None}
@@ -97,7 +99,7 @@ class InputUrls:
         others = tuple(input_url for input_url in job.input_urls if not input_url.uploaded)
         return replace(job, input_urls=others, unfetched=times)
 
-    def _lives(self, input_url: InputUrl | None, *, uploads: bool) -> bool:
+    def _is_usable(self, input_url: InputUrl | None, *, uploads: bool) -> bool:
         if input_url is None:
             return False
         return input_url.uploaded if uploads else input_url.uploaded or self._clock.now() - input_url.at < URL_LIVES

@@ -23,7 +23,7 @@ from bot.studio.running.pipeline import Pipeline
 
 log = logging.getLogger(__name__)
 
-# What a shutdown gives to what is being written or uploaded, in seconds.
+# Seconds that a shutdown gives to saves and uploads in progress.
 DRAIN_SECONDS = 20.0
 # What it gives before that to saving percents, which only the next start shows, in real seconds.
 _PERCENTS_SECONDS = 3.0
@@ -33,7 +33,7 @@ STUCK_AFTER = 3
 """So often in a row the work on a job may break, at growing pauses, before it counts as stuck."""
 # What a cancel waits for the job's task, in seconds: for its POST to end, and to let go of a job that is over.
 _CANCEL_SECONDS = 5.0
-# So many of the jobs whose videos are being made are resumed at once.
+# The number of jobs at the provider that are resumed at once.
 _RESUMED_AT_ONCE = 20
 
 
@@ -152,7 +152,7 @@ class JobRunner:
     async def _resume_later(self, jobs: deque[Job], _again: bool) -> None:  # noqa: FBT001 - as BackgroundTasks calls it
         """Start jobs a few at a time, so that what members ask for meanwhile waits for a few only.
 
-        Each once: after an error those that were started may have ended, and are no longer as they were read.
+        Each once: after an error, jobs that were started may have ended and no longer match what was read.
         """
         while jobs:
             self.start(job := jobs.popleft())
@@ -175,7 +175,7 @@ class JobRunner:
             await asyncio.wait({task}, timeout=_CANCEL_SECONDS)
 
     async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
-        """Stop accepting, let what is being written or uploaded finish for that long, then stop every task."""
+        """Stop accepting, give saves and uploads in progress that long to finish, then stop every task."""
         started = self._shutdown.begin_draining()
         await self._resuming.close()
         with suppress(TimeoutError):

@@ -110,7 +110,7 @@ class Scenes:
             return False
         # The next scene's time, from before the look: who asks to be forgotten after that has it forgotten, too.
         now = self._clock.now()
-        # After a restore nobody knows whether that was done, and paid for, before.
+        # After a restore it is not known whether that was done, and paid for, before.
         is_last = await self._job_moves.from_backup(done) or await self._rows.is_being_forgotten(done.user_id)
         frame = None if is_last else await self._last_picture(done)
         if frame is None:
