@@ -31,6 +31,7 @@ from bot.studio.delivery.cleanup import Cleanup
 from bot.studio.delivery.deleted_elsewhere import DeletedElsewhere
 from bot.studio.delivery.deletion import Deletion
 from bot.studio.delivery.reels import Reels
+from bot.studio.delivery.share_ends import ShareEnds
 from bot.studio.delivery.sharing import Sharing
 from bot.studio.delivery.showcase import Showcase
 from bot.studio.exports import Exports
@@ -209,18 +210,25 @@ def _showcase(base: Infrastructure, sharing: Sharing) -> Showcase:
 def make_sharing(base: Infrastructure, replies: DiscordReplies, notices: Notices) -> Sharing:
     """Connect what posts a video once more."""
     tables, assembly = base.tables, base.assembly
+    ends = ShareEnds(
+        shares=tables.shares,
+        answers=notices,
+        replies=replies,
+        shutdown=assembly.shutdown,
+        clock=base.clock,
+        pings=base.member_settings.ping,
+    )
     return Sharing(
         shares=tables.shares,
         jobs=tables.own_jobs,
         reels=Reels(tables.jobs),
         replies=replies,
-        answers=notices,
+        ends=ends,
         media=base.media,
         job_moves=assembly.job_moves,
         shutdown=assembly.shutdown,
         clock=base.clock,
         covers=base.server_settings.covers,
-        pings=base.member_settings.ping,
     )
 
 

@@ -44,6 +44,7 @@ from bot.studio.running.input_urls import InputUrls
 from bot.studio.running.pipeline import Pipeline
 from bot.studio.running.runner import JobRunner
 from bot.studio.running.scenes import Scenes
+from bot.studio.running.submitter import Submitter
 from bot.studio.running.unclear_submits import UnclearSubmits
 from bot.studio.running.uploads import FileUploader
 
@@ -136,6 +137,7 @@ class Assembly:
             balance=self.balance,
             job_moves=moves,
             input_urls=input_urls,
+            submitter=self._submitter(provider, input_urls),
             unclear_submits=UnclearSubmits(provider, notes, queue, moves, clock, server),
             fetch=fetch,
             aspect_ratio=AspectRatioCheck(media, notes),
@@ -146,7 +148,6 @@ class Assembly:
             forecasts=self.forecasts,
             shutdown=shutdown,
             clock=clock,
-            tell_owner=self._tell_owner,
             ended=ended,
         )
         runner, choice = self._runner(pipeline), TakeChoice(self._resources.jobs, self._resources.takes, replies, clock)
@@ -173,6 +174,17 @@ class Assembly:
         notifier = Notifier(replies, moves, self.shutdown, clock, resources.pings)
         ends = notifier if scenes is None else scenes.ends(notifier, replies)
         return made(moves, fetch), notifier, Takes(resources.takes, replies, fetch, ends, moves, made, clock)
+
+    def _submitter(self, provider: Provider, input_urls: InputUrls) -> Submitter:
+        return Submitter(
+            provider=provider,
+            queue=self.queue,
+            balance=self.balance,
+            job_moves=self.job_moves,
+            input_urls=input_urls,
+            clock=self._resources.clock,
+            tell_owner=self._tell_owner,
+        )
 
     def _actions(self, driver: Driver, sender: PrivateSender, cards: Cards) -> JobActions:
         resources = self._resources

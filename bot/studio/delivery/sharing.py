@@ -10,56 +10,37 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import Protocol
 
 from bot.domain.backoff import jittered
 from bot.domain.caller import Caller
-from bot.domain.errors import ClipNotPosted, Duplicate, NoSuchJob, OtherVersion, Problem, Refusal, Restarting, StoreFull
+from bot.domain.errors import Duplicate, NoSuchJob, OtherVersion, Refusal, Restarting, StoreFull
 from bot.domain.ids import new_job_id
 from bot.domain.job import Job
-from bot.domain.reply import PublicMessage, Reply, Route
-from bot.domain.share_problems import CannotShare, CannotShow, ClipGone, NothingToShare, PartGone, SharedJustNow
+from bot.domain.reply import Reply
+from bot.domain.share_problems import CannotShare, NothingToShare, SharedJustNow
 from bot.domain.shares import SHAREABLE, ScenesEnd, Share, SharePlace
 from bot.domain.stages import Stage
 from bot.log_lines import about_job
 from bot.studio.delivery.deliver import Deliverer
 from bot.studio.delivery.just_posted import find_posted
-from bot.studio.delivery.notify import Notifier, Pings, as_usual
 from bot.studio.delivery.payload import Covers
 from bot.studio.delivery.reels import Reels
+from bot.studio.delivery.share_ends import ShareEnds, problem_of
 from bot.studio.delivery.share_parts import JoinedClips, PostedClips, ShareRows
 from bot.studio.lifecycle.job_moves import JobMoves, Overtaken
-from bot.studio.lifecycle.retry import send
 from bot.studio.lifecycle.shutdown import ShutdownGuard, ShuttingDown
 from bot.studio.lifecycle.tasks import BackgroundTasks
-from bot.studio.ports import Clock, Outcome, Posted, Replies
+from bot.studio.ports import Clock, Replies
 from bot.studio.ports.files import Media
 from bot.studio.ports.shares import ShareStore
 from bot.studio.ports.stores import OwnJobs
 
 log = logging.getLogger(__name__)
 
-_TRIES = 6
 # Of a member's latest videos the first that goes on from another is joined where none is named.
 _LATEST = 25
 # Real seconds between two looks for what dead processes have left.
 _LOOK_EVERY = 5.0
-
-
-class ShareAnswers(Protocol):
-    """What tells a video's owner, in the answer to their command, what became of a share."""
-
-    async def tell_shared(self, reply: Reply, message: PublicMessage, *, threaded: bool = True) -> Outcome:
-        """Make one attempt to say where it is; without `threaded`, that it has no thread there."""
-        ...
-
-    async def open_thread(self, reply: Reply, message: PublicMessage, prompt: str) -> Outcome:
-        """Make one attempt to open a thread on a message that is named after the prompt; one that is there will do."""
-        ...
-
-    async def tell_problem(self, reply: Reply, problem: Problem) -> Outcome:
-        """Make one attempt to say why it is not there."""
-        ...
 
 
 class Sharing:
@@ -72,25 +53,23 @@ class Sharing:
         jobs: OwnJobs,
         reels: Reels,
         replies: Replies,
-        answers: ShareAnswers,
+        ends: ShareEnds,
         media: Media,
         job_moves: JobMoves,
         shutdown: ShutdownGuard,
         clock: Clock,
         covers: Covers,
-        pings: Pings = as_usual,
     ) -> None:
         self._shares = shares
         self._jobs = jobs
         self._reels = reels
         self._replies = replies
-        self._answers = answers
+        self._ends = ends
         self._media = media
         self._job_moves = job_moves
         self._shutdown = shutdown
         self._clock = clock
         self._covers = covers
-        self._pings = pings
         self._tasks = BackgroundTasks(clock)
 
     async def check(self, caller: Caller, text: str, place: SharePlace) -> Job:
@@ -160,10 +139,10 @@ class Sharing:
             except (ShuttingDown, Overtaken) as stopped:
                 log.info(_why(stopped))
                 return
-            if (problem := _problem(share)) is not None:
+            if (problem := problem_of(share)) is not None:
                 await self._shares.save(replace(share, answered=True), share.stage)
                 raise Refusal(problem)
-            await self._tell(share, job)
+            await self._ends.tell(share, job)
 
     async def post_scenes(self, job: Job, end: ScenesEnd) -> None:
         """Post a scene with all before it, or those before it alone, in the background, once for its end."""
@@ -218,7 +197,7 @@ class Sharing:
             return
         job = await self._reels.joined(job, share.reel)
         try:
-            await self._tell(await self._posted(share, job), job)
+            await self._ends.tell(await self._posted(share, job), job)
         except (ShuttingDown, Overtaken) as stopped:
             log.info(_why(stopped))
 
@@ -245,41 +224,6 @@ class Sharing:
         clips = [PostedClips(part, self._replies, self._media, self._job_moves, moves, self._clock) for part in parts]
         return JoinedClips(clips, self._media, moves, self._clock) if share.reel else clips[0]
 
-    async def _tell(self, share: Share, job: Job) -> None:
-        """Tell the owner, where the clip in the answer does not, and write that down."""
-        if share.ended:
-            return
-        problem, at = _problem(share), share.message
-        if problem is None and share.scenes is ScenesEnd.WHOLE:
-            await self._notify(share, job)
-            return
-        if problem is not None:
-            tell = partial(self._answers.tell_problem, share.reply, problem)
-            await send(tell, self._clock, max_tries=_TRIES)
-        elif share.channel is not None:
-            if at is None:
-                return
-            threaded = not share.showcase or await self._has_thread(share, at, job)
-            tell = partial(self._answers.tell_shared, share.reply, at, threaded=threaded)
-            await send(tell, self._clock, max_tries=_TRIES)
-        await self._shares.save(replace(share, answered=True), share.stage)
-
-    async def _notify(self, share: Share, job: Job) -> None:
-        """Ping the owner of scenes as they want it; no message with a share mentions them by itself."""
-        posted, moves = replace(share.of(job), notified_at=None), JobMoves(ShareRows(self._shares, share), self._clock)
-        if posted.attempt is not None and posted.attempt.route is not Route.DIRECT:
-            posted = replace(posted, attempt=replace(posted.attempt, route=Route.BOT))
-        await Notifier(self._replies, moves, self._shutdown, self._clock, self._pings).end_of(posted)
-        await self._shares.save(replace(share, answered=True), share.stage)
-
-    async def _has_thread(self, share: Share, at: PublicMessage, job: Job) -> bool:
-        """Open the thread of a video in the showcase; what a restart comes between is done again, and stays one."""
-        prompt = "" if share.attempt is None or share.attempt.hides_prompt else job.request.prompt
-        opened = await send(partial(self._answers.open_thread, share.reply, at, prompt), self._clock, max_tries=_TRIES)
-        if not isinstance(opened, Posted):
-            log.warning("No thread was opened in the showcase, channel %d: %s", at.channel_id, opened)
-        return isinstance(opened, Posted)
-
 
 def _why(stopped: ShuttingDown | Overtaken) -> str:
     return (
@@ -287,13 +231,3 @@ def _why(stopped: ShuttingDown | Overtaken) -> str:
         if isinstance(stopped, Overtaken)
         else "The share goes on at the next start, or in another process."
     )
-
-
-def _problem(share: Share) -> Problem | None:
-    match share.stage:
-        case Stage.FAILED:
-            return PartGone() if share.reel else ClipGone()
-        case Stage.HELD:
-            return CannotShow(share.channel_id) if share.showcase else ClipNotPosted()
-        case _:
-            return None
