@@ -40,6 +40,11 @@ _TABLE = Path("faults", "test_table.py")
 _QUICK = frozenset({"config", "conventions", "domain", "studio", "toapis", "ui"})
 _TESTS = Path(__file__).parent
 
+# Most of the suite waits for other processes: a journey of four seconds wants a processor for one. Quick tests wait for
+# nothing. Each process takes half a gigabyte, and a browser's as much again.
+_PROCESSES_PER_CPU = 2.5
+_MOST_PROCESSES = 8
+
 # Folders of long files, and over which share of the first part of a run each is spread: a file of faults that came last
 # would be waited for alone.
 _LONG = {"faults": 0.5, "browser": 0.8, "journeys": 1.0, "media": 1.0}
@@ -80,6 +85,12 @@ def pytest_configure() -> None:
     """Keep what is compiled: every process of xdist, and every bot that is started, would compile it all again."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Say how many processes run the tests where the command line does not."""
+    cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(2, min(int(cpus * (1 if config.getoption("quick") else _PROCESSES_PER_CPU)), _MOST_PROCESSES))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

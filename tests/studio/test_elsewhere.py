@@ -68,7 +68,7 @@ async def test_a_submit_of_another_process_is_waited_for_and_may_come_to_nothing
     cancelling = asyncio.create_task(actions.cancel(OWNER, sent.id))
     await asyncio.sleep(0)
     assert await studio.jobs.save(sent.not_accepted(START, START), Stage.SUBMITTING)
-    assert (await cancelling).stage is Stage.CANCELLED
+    assert (await cancelling).job.stage is Stage.CANCELLED
 
 
 async def test_a_submit_that_is_not_over_is_too_late_to_cancel(studio: Studio, actions: JobActions) -> None:
