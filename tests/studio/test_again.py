@@ -117,6 +117,16 @@ async def test_private_scenes_are_made_again_by_others_only_where_they_were_shar
     assert [each.id for each in await sources.scenes(Caller(77), last.id)] == [first.id, last.id]
 
 
+async def test_scenes_that_are_missing_have_the_places_of_those_that_were_to_come(studio: Studio) -> None:
+    drafts = SceneDrafts(intake_of(studio), catalogue(Dialect.VIDEO))
+    first, last = await scenes(studio, reply=reply())
+    draft = await drafts.missing(Caller(first.user_id), first.id)
+    assert (draft.parent, draft.part, draft.scene) == (first.id, 2, Scene(2))
+    failed = replace(last, id="3" * 20, interaction_id=-3, stage=Stage.FAILED, reason=Reason.GENERATION)
+    draft = await drafts.missing(Caller(first.user_id), (await studio.stored(failed)).id)
+    assert (draft.parent, draft.part, draft.scene) == (first.id, 2, Scene(2))
+
+
 async def scenes(studio: Studio, **fields) -> tuple[Job, Job]:
     """Store two scenes of a member, the second of which begins with a picture."""
     one = replace(job(stage=Stage.HELD, **fields), scene=Scene(1, ("it runs",)))

@@ -54,11 +54,11 @@ class SceneDrafts:
         scene, is_done = source.scene, source.stage in SHAREABLE
         if scene is None or not (is_done or source.stage in ENDS) or (is_done and not scene.to_come):
             raise Refusal(NoScenesLeft())
-        request, parent = asked_again(source.request, self._catalogue), source.parent
+        request, parent, part = asked_again(source.request, self._catalogue), source.parent, source.part
         if is_done:
             authors = source.request.authors
             frame = AttachmentInput("", "frame.jpg", 0, Role.FIRST_FRAME, author_ids=authors, clip_of=source.id)
             request = replace(request, prompt=scene.to_come[0], files=(frame,), assets=(), web_search=False)
-            scene, parent = scene.following(0), source.id
+            scene, parent, part = scene.following(0), source.id, part + 1
         draft = self._intake.new_draft(caller, request)
-        return replace(draft, source=source.id, scene=scene.without_reserve(), parent=parent)
+        return replace(draft, source=source.id, scene=scene.without_reserve(), parent=parent, part=part)
