@@ -1,6 +1,10 @@
 """Scenes in the database: the next one is written down with what the one before has left for it."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from bot.domain.job import Job
+from bot.domain.media import StoredFile
 from bot.storage.database import Database
 from bot.storage.documents import Row
 from bot.storage.job_rows import state_row, to_job, to_row
@@ -44,11 +48,23 @@ class SqliteScenes(Queries):
         with immediate(db):
             if read_jobs(db, FIND, [following.id]):
                 return True
-            if not any(_gone_on(db, row, done.fence, at) for row in list(db.query(FIND, [done.id]))):
+            rows = list(db.query(FIND, [done.id]))
+            if not any(_gone_on(db, row, done.fence, at) for row in rows):
                 return False
-            db.table("jobs").insert(to_row(following))
+            db.table("jobs").insert(to_row(_crediting(following, to_job(rows[0]).request.authors)))
             db.notify("line", following.id)
         return True
+
+
+def _crediting(following: Job, authors: Sequence[int]) -> Job:
+    """Name no other authors: who was forgotten since the scene before was read is not to be named by the next one."""
+    media = []
+    for medium in following.request.media:
+        file = medium.source
+        if isinstance(file, StoredFile):
+            file = replace(file, author_ids=tuple(author for author in file.author_ids if author in authors))
+        media.append(replace(medium, source=file))
+    return replace(following, request=replace(following.request, media=tuple(media)))
 
 
 def _gone_on(db: Database, row: Row, fence: int, at: float | None) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from bot.domain.errors import Refusal
 from bot.domain.job import DeliveryAttempt
 from bot.domain.limits import LimitReached, Limits, OwnerLimits
+from bot.domain.media import MediaFormat, Medium, Role, StoredFile
 from bot.domain.privacy import BeingForgotten
 from bot.domain.reply import Route, Variant
 from bot.domain.scenes import Scene
@@ -50,6 +51,18 @@ async def test_the_next_scene_takes_the_seconds_over_and_follows_once(store, job
     assert await scenes.go_on(done, following, LATER)
     assert not await scenes.go_on(done, replace(after(done), id="another", interaction_id=-10), LATER)
     assert await jobs.find("another") is None
+
+
+async def test_who_was_forgotten_while_a_scene_was_made_is_not_named_by_the_next_one(store, jobs, scenes):
+    file = StoredFile("c0", MediaFormat.PNG, 9, author_ids=(55, 56))
+    asked = replace(job().request, media=(Medium(Role.FIRST_FRAME, file),))
+    first = replace(job(), request=asked, scene=Scene(1, ("two",)).with_reserve(5), charged=10)
+    # Its process has read it before, and goes on from that.
+    done = await put(store, first, Stage.HELD)
+    await SqliteForgetting(store).unname(BeingForgotten(55, ASKED))
+    following = replace(after(done), request=asked)
+    assert await scenes.go_on(done, following, LATER)
+    assert (await jobs.find(following.id)).request.authors == (56,)
 
 
 async def test_nothing_follows_where_another_process_has_the_row_or_it_moved(store, jobs, scenes):
