@@ -2,9 +2,10 @@
 
 import pytest
 
-from bot.domain.stages import Stage
+from bot.domain.stages import Reason, Stage
 from bot.storage import chain_tables
 from bot.storage.deletion_store import SqliteDeletions
+from bot.storage.job_store import SqliteJobs
 from tests.storage.samples import ADA, BO, NOW, job, put
 
 
@@ -44,8 +45,16 @@ async def test_what_was_deleted_counts_only_before_what_is_there(store, own, cha
 
 
 async def test_chains_of_before_are_found_too(store, own, chain, place):
+    # What the provider says may hold anything, also what looks like a parent.
+    odd = await put(store, job(parent=chain[2].id, part=4), Stage.RENDERING)
+    said = 'a \0 in it, "parent": "x" and \ud800'
+    assert await SqliteJobs(store).save(odd.failed(Reason.GENERATION, NOW, said), Stage.RENDERING)
+    alone = await put(store, job(), Stage.RENDERING)
+    assert await SqliteJobs(store).save(alone.failed(Reason.GENERATION, NOW, said), Stage.RENDERING)
     await store.run(lambda db: db.execute("UPDATE jobs SET parent = NULL"))
     assert await later(own, chain) == [0, 0, 0, 0]
     fill = (chain_tables.SQLITE if place.is_sqlite else chain_tables.POSTGRES)[1]
     await store.run(lambda db: db.execute(fill))
     assert await later(own, chain) == [2, 1, 0, 0]
+    found = await store.run(lambda db: dict(db.execute("SELECT id, parent FROM jobs").fetchall()))
+    assert (found[odd.id], found[alone.id]) == (chain[2].id, None)
