@@ -67,13 +67,13 @@ async def connect(
     logins, mine = _Logins(notes, clock), share or Share(None, OwnStarts(notes, clock))
 
     async def join() -> None:
-        await logins.past_block()
+        await logins.wait_out_block()
         await logins.until_done(lambda: _log_in(client, token))
         learning = logins.until_done(lambda: client.learn_gateway(mine.record, clock, foreign_sessions, mine.shards))
         await _prepare(client, learning)
         await client.connect()
 
-    return await _until_refused(join)
+    return await _stay_connected(join)
 
 
 async def call_only(client: SeedreelClient, token: str, notes: NoteStore, clock: Clock) -> Exit:
@@ -81,16 +81,16 @@ async def call_only(client: SeedreelClient, token: str, notes: NoteStore, clock:
     logins = _Logins(notes, clock)
 
     async def log_in() -> None:
-        await logins.past_block()
+        await logins.wait_out_block()
         await logins.until_done(lambda: _log_in(client, token))
         await client.prepare()
         await asyncio.Event().wait()
 
-    return await _until_refused(log_in)
+    return await _stay_connected(log_in)
 
 
-async def _until_refused(join: Callable[[], Awaitable[None]]) -> Exit:
-    """Be with Discord until it refuses the bot for good, or is out of reach."""
+async def _stay_connected(join: Callable[[], Awaitable[None]]) -> Exit:
+    """Stay connected to Discord until it refuses the bot for good, or is out of reach."""
     try:
         await join()
     except discord.LoginFailure:
@@ -136,7 +136,7 @@ class _Logins:
         self._notes = notes
         self._clock = clock
 
-    async def past_block(self) -> None:
+    async def wait_out_block(self) -> None:
         """Wait until the end of a block that an earlier start met: a restart must not be another login."""
         try:
             wait = float(await self._notes.get(_BLOCKED_NOTE) or 0) - self._clock.now()

@@ -107,7 +107,7 @@ async def _keep_running(bot: "Bot", commands: asyncio.StreamReader) -> None:
     """Restart the bot whenever the page asks for it; raises DemoFailed when a process ends."""
     while True:
         command = asyncio.create_task(commands.readline())
-        died = asyncio.create_task(bot.died())
+        died = asyncio.create_task(bot.wait_for_exit())
         try:
             await asyncio.wait({command, died}, return_when=asyncio.FIRST_COMPLETED)
             if command.done():
@@ -159,7 +159,7 @@ class Bot:
         """Put its clock so far ahead, as the stand-ins' is."""
         set_ahead(self._clock, seconds)
 
-    async def died(self) -> int:
+    async def wait_for_exit(self) -> int:
         """Wait for its end, and return its exit code."""
         return await self._process.wait() if self._process else 0
 

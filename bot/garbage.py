@@ -1,4 +1,4 @@
-"""At what the garbage collector looks, and when: never at everything while a member waits for an answer.
+"""Which objects the garbage collector looks at, and when: never at all of them while a member waits for an answer.
 
 A collection stops the event loop for as long as it looks: a millisecond for some thousand objects, and everything that
 lives is some hundred thousand. What has outlived two looks mostly stays, so it is frozen ("gc", `gc.freeze`) and no
@@ -21,17 +21,17 @@ _LONGEST_WAIT: Final = 60.0
 _AGAIN: Final = 0.05
 
 
-def look_briefly() -> None:
-    """Freeze what is there by now, and from now on what outlives two looks."""
+def tune_collector() -> None:
+    """Freeze the objects that exist by now, and from now on each object that outlives two collections."""
     gc.freeze()
     gc.set_threshold(_NEW, _LOOKS, 1)
     gc.callbacks.append(_keep)
 
 
-async def look_at_all(
+async def collect_when_idle(
     is_waited_for: Callable[[], bool], every: float = _EVERY, longest_wait: float = _LONGEST_WAIT
 ) -> None:
-    """Look at everything from time to time, until cancelled: while no one waits, if such a moment comes."""
+    """Collect all garbage from time to time, until cancelled: while no member waits, if such a moment comes."""
     while True:
         await asyncio.sleep(every)
         with suppress(TimeoutError):

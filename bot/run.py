@@ -17,13 +17,13 @@ from bot.connect import Share, call_only, connect, stop_on_signals
 from bot.domain.errors import StoreFull, StoreInUse
 from bot.domain.processes import Role
 from bot.exits import STORE_ERRORS, Exit, end_of
-from bot.garbage import look_at_all, look_briefly
+from bot.garbage import collect_when_idle, tune_collector
 from bot.gateway.session_starts import SharedStarts
 from bot.heartbeat import beat
 from bot.infrastructure import ALONE, Place
 from bot.log_lines import counted
 from bot.replies.members import owners_of
-from bot.standby import own_turn
+from bot.standby import wait_for_lock
 from bot.studio.lifecycle.retry import retry
 from bot.studio.ports import Clock
 from bot.version import VERSION
@@ -60,7 +60,7 @@ async def run(
         if not standby:
             heartbeat = settings.heartbeat if place.role is Role.ALL else settings.own_heartbeat
             return await _open(settings, stop, place, (heartbeat,), hung_after)
-        async with own_turn(settings, stop) as lock:
+        async with wait_for_lock(settings, stop) as lock:
             heartbeats = (settings.heartbeat, settings.own_heartbeat)
             held = replace(place, lock=lock)
             return Exit.WELL if lock is None else await _open(settings, stop, held, heartbeats, hung_after)
@@ -84,7 +84,7 @@ async def _open(
 
 async def _resume(app: App) -> None:
     """Take up every job, tell the members that an earlier process left waiting, and push commands that changed."""
-    look_briefly()
+    tune_collector()
     await _settle_restored(app)
     await app.ownership.start(owners_of(app.client.application))
     await app.command_updates.start(app.use_cases)
@@ -112,7 +112,7 @@ async def _settle_restored(app: App) -> None:
 
 async def _start_taking_commands(app: App) -> None:
     """Begin to take commands and presses, for jobs that other processes drive."""
-    look_briefly()
+    tune_collector()
     # Where it starts before the workers, drafts and shares that it takes from now on are not of the backup.
     await _settle_restored(app)
     app.ownership.learn(owners_of(app.client.application))
@@ -125,7 +125,7 @@ async def _start_taking_commands(app: App) -> None:
 
 async def _drive(app: App) -> None:
     """Take rows, as other processes defer them, from now on."""
-    look_briefly()
+    tune_collector()
     await _settle_restored(app)
     app.ownership.learn(owners_of(app.client.application))
     # Another worker may lead by now, which sees to its own disk.
@@ -198,7 +198,7 @@ def _loops(app: App, clock: Clock, role: Role) -> Iterator[Loop]:
     """Yield what runs for as long as the bot does."""
     if role is Role.ALL:
         yield app.cleanup.run()
-    yield look_at_all(lambda: app.use_cases.runner.is_answering)
+    yield collect_when_idle(lambda: app.use_cases.runner.is_answering)
     yield app.media.self_test.report()
     if app.deleted_elsewhere is not None:
         yield app.deleted_elsewhere.follow()

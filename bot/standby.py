@@ -24,8 +24,8 @@ _FOR_PORTS = ("bot.operations.listening", "bot.operations.pages", "bot.operation
 
 
 @asynccontextmanager
-async def own_turn(settings: Settings, stop: asyncio.Event) -> AsyncIterator[Lock | None]:
-    """Make ready, and hold the database's lock as soon as no other bot does; None if `stop` is set before.
+async def wait_for_lock(settings: Settings, stop: asyncio.Event) -> AsyncIterator[Lock | None]:
+    """Prepare the start, then hold the database's lock as soon as no other bot does; None if `stop` is set before.
 
     Raises FolderUnusable, OSError. While it waits, this process touches the heartbeat of its own.
     """

@@ -46,13 +46,13 @@ async def claim(
                     found = await interaction.followup.fetch_message(message.id)
                 if found.flags.loading:
                     await interaction.edit_original_response(view=text_only(_words(language, mark)))
-                elif not _bears(found, mark):
+                elif not _has_mark(found, mark):
                     break
             marked = True
             await asyncio.sleep(others.claim_seconds)
             async with asyncio.timeout(_CALL_SECONDS):
                 found = await interaction.followup.fetch_message(message.id)
-            if _bears(found, mark):
+            if _has_mark(found, mark):
                 return True
             break
         except Exception as error:  # noqa: BLE001 - whatever the wire does, the member is waiting
@@ -65,7 +65,7 @@ async def claim(
     raise AnsweredElsewhere
 
 
-def _bears(message: discord.Message, mark: str) -> bool:
+def _has_mark(message: discord.Message, mark: str) -> bool:
     return any(isinstance(part, discord.TextDisplay) and mark in part.content for part in message.components)
 
 

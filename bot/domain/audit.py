@@ -1,4 +1,4 @@
-"""What managers and the bot's owner changed, who did it and when: written down together with the change itself."""
+"""Audit entries: a change by managers or the owner, its author and its time, saved with the change itself."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -46,14 +46,14 @@ def counted(operation: Operation, reserved: int, seconds: float) -> int:
 
 @dataclass(frozen=True, slots=True)
 class CannotStep:
-    """The video's model, in the dialect that is used, can't do that; or there is nothing to be done."""
+    """The video's model can't do that in the dialect in use, or there is nothing to do."""
 
     step: NextStep
 
 
 @dataclass(frozen=True, slots=True)
 class NotFinished:
-    """There is no finished video that anything could be made of."""
+    """The video that the next one should be made of is not finished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class NothingLeft:
 
 @dataclass(frozen=True, slots=True)
 class ParentGone:
-    """Neither we nor the message have the video any more that something was to be made of."""
+    """The video that the next one should be made of is neither on our disk nor in its message any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class OperationUnsupported:
 
 @dataclass(frozen=True, slots=True)
 class SourceMissing:
-    """A request that is to extend or change a video holds none."""
+    """A request to extend or change a video has no video."""
 
     operation: Operation
 

@@ -1,4 +1,4 @@
-"""A request that is kept for a while, since it was refused or more of it is to come."""
+"""Drafts: requests that are kept for a while, since they were refused or are not complete."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -118,7 +118,7 @@ class Draft:
 
     @property
     def stored(self) -> tuple[StoredFile, ...]:
-        """List the files that we have a copy of."""
+        """List the files of which we have a copy."""
         return tuple(file.stored for file in self.request.files if file.stored is not None)
 
     def with_stored(self, stored: dict[str, StoredFile]) -> "Draft":
@@ -136,7 +136,7 @@ class RefusedDraft(Refusal):
 
 
 def in_order(problems: Sequence[Problem]) -> list[Problem]:
-    """Sort problems as the options stand in the command; what is of no option comes where the media stand, or last."""
+    """Sort problems by the order of the options; a problem of no option comes where the media stand, or last."""
     return sorted(problems, key=_place)
 
 

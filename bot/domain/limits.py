@@ -25,7 +25,7 @@ class Measure(StrEnum):
 
     @property
     def window(self) -> float | None:
-        """Return for how many seconds a video counts; None where only those count that are being made."""
+        """Return for how many seconds a video counts; None where only videos in progress count."""
         return {Measure.DAY: DAY, Measure.MONTH: MONTH}.get(self)
 
 
@@ -117,7 +117,7 @@ class LimitShown:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What was set in one server, beside the owner's settings."""
+    """The limits that were set in one server, on top of the owner's settings."""
 
     guild_id: int | None
     limits: OwnerLimits
@@ -141,12 +141,12 @@ class Rules:
         return found or InForce(self.limits.server.of(measure), Source.SETTINGS)
 
     def ceiling(self, scope: Scope, target_id: int, measure: Measure) -> int | None:
-        """Return the most that the server's managers may set there: what the owner has set, else by the settings."""
+        """Return the most that the server's managers may set there, as the owner has set it, else by the settings."""
         owners = self.rule(scope, target_id, measure, by_owner=True)
         return self.limits.ceiling(scope, measure) if owners is None else owners
 
     def of_target(self, scope: Scope, target_id: int, measure: Measure) -> InForce | None:
-        """Return what was set there: by the managers, as far as the ceiling lets it, else by the owner."""
+        """Return the limit that was set there: by the managers, up to the ceiling, else by the owner."""
         role_id = target_id if scope is Scope.ROLE else None
         managers = self.rule(scope, target_id, measure, by_owner=False)
         if managers is None:

@@ -1,4 +1,4 @@
-"""An amount of money, and that a member has to agree to one; `prices` says what costs how much."""
+"""An amount of money, and the problem that a member has to agree to one; the list of prices is in `prices`."""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -15,23 +15,23 @@ class Price:
     currency: str
 
     def times(self, count: int) -> "Price":
-        """Return the price of so many."""
+        """Return the price of that many videos."""
         return replace(self, amount=self.amount * count)
 
     def settled(self, reserved: int, used: int) -> "Price":
-        """Return the price of so many seconds in place of those that it was reserved for, rounded half up."""
+        """Return the price of the seconds that were made instead of the seconds reserved, rounded half up."""
         if used == reserved or reserved <= 0:
             return self
         return replace(self, amount=(2 * self.amount * used + reserved) // (2 * reserved))
 
     def covers(self, other: "Price") -> bool:
-        """Tell whether who agreed to this has agreed to the other price too."""
+        """Tell whether agreeing to this price includes the other one."""
         return self.currency == other.currency and self.amount >= other.amount
 
 
 @dataclass(frozen=True, slots=True)
 class PriceNotConfirmed:
-    """So many videos cost more than is spent without asking, and their member has not agreed to that price yet."""
+    """The videos cost more than may be spent without asking, and the member has not agreed to that price yet."""
 
     price: Price
     videos: int = 1

@@ -1,4 +1,4 @@
-"""What can be made of a finished video, and the request for it. Pure: a job and what is offered in, a draft out."""
+"""What can be made of a finished video, and the request for it. Pure: a job and the catalogue in, a draft out."""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -38,7 +38,7 @@ class Finish:
 
 
 def next_steps(job: Job, catalogue: Catalogue) -> tuple[NextStep, ...]:
-    """List what can be made of a job's video, what members would miss most first."""
+    """List what can be made of a job's video, most important first."""
     capability = catalogue.capabilities.get(job.request.model)
     if capability is None or not is_source(job):
         return ()
@@ -80,7 +80,7 @@ def has_expected_length(video: Draft | Job) -> bool:
 
 
 def finish_of(request: VideoRequest, catalogue: Catalogue) -> Finish | None:
-    """Return how a draft is finished; None for what is no draft."""
+    """Return how a draft is finished; None for a video that is not a draft."""
     capability = catalogue.capabilities.get(request.model)
     if capability is None or request.operation is not Operation.GENERATE:
         return None

@@ -41,12 +41,12 @@ class Pause:
     until: float | None = None
 
     def holds(self, guild_id: int | None) -> bool:
-        """Tell whether it holds what is charged to that server."""
+        """Tell whether it holds jobs that are charged to that server."""
         return self.guild_id is None or self.guild_id == guild_id
 
 
 def paused_by(pauses: Iterable[Pause], guild_id: int | None) -> PausedBy | None:
-    """Return what holds now what is charged to a server, if anything does."""
+    """Return the pause that now holds jobs charged to a server, if any does."""
     kinds = {pause.kind for pause in pauses if pause.until is None and pause.holds(guild_id)}
     return next((by for kind, by in _BY.items() if kind in kinds), None)
 

@@ -48,12 +48,12 @@ class PriceList:
         return (model, resolution) in self.rates or (model, None) in self.rates
 
     def price(self, request: VideoRequest, seconds: int) -> Price | None:
-        """Return what so many seconds of a video cost; None where that is not known."""
+        """Return the price of so many seconds of a video; None where it is not known."""
         rate = self.rates.get((request.model, request.resolution)) or self.rates.get((request.model, None))
         return None if rate is None else Price(rate.of(request) * seconds, self.currency)
 
     def asks(self, price: Price | None, agreed: Price | None) -> bool:
-        """Tell whether the member is asked before a video of this price is made; `agreed`: what they said yes to."""
+        """Tell whether the member has to confirm this price first; `agreed`: the price that they have confirmed."""
         if price is None or self.confirm_above is None or price.amount <= self.confirm_above:
             return False
         return agreed is None or not agreed.covers(price)

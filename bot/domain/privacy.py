@@ -1,4 +1,4 @@
-"""What is stored about a member, and what is left of it once they asked to be forgotten."""
+"""The data stored about a member, and the data that stays after they asked to be forgotten."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -37,7 +37,7 @@ class Export:
     stage: ExportStage = ExportStage.ASKED
 
     def may_follow(self, now: float) -> bool:
-        """Tell whether another one may be asked for."""
+        """Tell whether the member may ask for another export."""
         match self.stage:
             case ExportStage.ASKED | ExportStage.RUNNING:
                 return False

@@ -1,4 +1,4 @@
-"""Several processes over one database: who is alive, which office one holds, and what the line is made of."""
+"""Several processes over one database: the living ones, the offices they hold, and the jobs in line."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -42,7 +42,7 @@ class Office:
 class InLine:
     """A job in line, as far as its place needs it.
 
-    `changed`, `fence`, `token_at`: once one of them is another, so is what its card shows.
+    `changed`, `fence`, `token_at`: once one of them changes, so does its card.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""What the provider tells of a task, and when a job can be expected to end."""
+"""What the provider reports about a task, and when a job can be expected to end."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ class Silence:
 
 
 class Holdup(StrEnum):
-    """What keeps a job from going on, other than its turn."""
+    """Why a job is held up, other than by waiting for its turn."""
 
     NOT_HANDED_OVER = "not handed over"  # the provider calls it done, and the file cannot be had yet
     IN_PART = "in part"  # what it hands out is not all of the file, or no good file

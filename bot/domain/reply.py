@@ -96,7 +96,7 @@ class Reply:
         return self.token is not None and now - self.token_at < seconds
 
     def routes(self, now: float, token_seconds: float) -> tuple[Route, ...]:
-        """List the routes that may hold the clip at `now`, best first; what is private never goes into a channel."""
+        """List the routes that may hold the clip at `now`, best first; a private video never goes into a channel."""
         routes: list[Route] = []
         if self.token_lives(now, token_seconds):
             routes.append(Route.TOKEN)
@@ -112,7 +112,7 @@ class Reply:
         return tuple(routes)
 
     def or_later(self, other: Self) -> Self:
-        """Return the address of the later interaction of the two; of the same one, that which knows its message."""
+        """Return the address of the later interaction; of the same interaction, the address that knows its message."""
         if self.token_at != other.token_at:
             return self if self.token_at > other.token_at else other
         return other if self.message_id is None and other.message_id is not None else self

@@ -1,4 +1,4 @@
-"""What a member asks for, and the check of it that needs no I/O."""
+"""A member's request, and the checks of it that need no I/O."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -33,7 +33,7 @@ class Scene:
         return 1 + len(self.to_come)
 
     def with_reserve(self, seconds_each: int) -> Self:
-        """Reserve for those to come."""
+        """Reserve seconds for the scenes to come."""
         return replace(self, reserved=seconds_each * len(self.to_come))
 
     def following(self, seconds_each: int) -> Self:
@@ -65,7 +65,7 @@ class ScenesNotConfirmed:
 
 @dataclass(frozen=True, slots=True)
 class NoScenesLeft:
-    """There is nothing to go on with: no scene, or all of them are made."""
+    """No scene is left to make: there is none, or all are made."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class ScenesEnd(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OtherChannel:
-    """Another channel that a share goes to; of the same server, where `guild_id` names no other."""
+    """Another channel that a share goes to; in the same server, unless `guild_id` names another."""
 
     channel_id: int
     in_thread: bool = False

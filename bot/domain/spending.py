@@ -1,4 +1,4 @@
-"""Who may spend what the bot's owner pays for, and why a caller may not."""
+"""Who may spend the credits of the bot's owner, and why a caller may not."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -29,7 +29,7 @@ class SpendingRules:
         return cls(home_servers, elsewhere or (Elsewhere.MEMBERS if home_servers else Elsewhere.ALL))
 
     def at_home(self, caller: Caller) -> bool:
-        """Tell whether the caller uses the bot in a home server; who can do that is a member of it."""
+        """Tell whether the caller uses the bot in a home server, which makes them a member of it."""
         if not self.home_servers:
             return caller.guild_id is not None and not caller.user_installed_only
         return caller.guild_id in self.home_servers
@@ -79,7 +79,7 @@ class Paused:
 
 @dataclass(frozen=True, slots=True)
 class NotAllowedHere:
-    """Only in these home servers can anything be spent; without names: in those that have added the bot."""
+    """Credits can only be spent in these home servers; without names: in servers that have added the bot."""
 
     servers: tuple[str, ...]
 

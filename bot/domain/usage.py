@@ -1,4 +1,4 @@
-"""What was used: videos, their seconds and what they cost, by day, member and model."""
+"""Usage: videos, their seconds and cost, by day, member and model."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ OTHERS: Final = "+"
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """Videos and their seconds; `costs`, in millionths by currency, are those of the `priced` ones among them."""
+    """Videos and their seconds; `costs`, in millionths by currency, are of the `priced` videos alone."""
 
     videos: int = 0
     seconds: int = 0
@@ -130,7 +130,7 @@ class Usage:
 
     @property
     def forgotten_seconds(self) -> int:
-        """Return the seconds among them of videos that their members had forgotten, whose numbers are negative."""
+        """Return the seconds of forgotten members' videos, which are stored under negative numbers."""
         return sum(share.total.seconds for share in self.members if share.name and share.name.startswith("-"))
 
     @property

@@ -70,7 +70,7 @@ class Drives:
             min_size=1,
             max_size=_MAX_CONNECTIONS,
             timeout=heartbeat_seconds,
-            configure=_one_by_one,
+            configure=_commit_each_statement,
             pool_factory=_pool,
         )
         self._app = procrastinate.App(connector=connector)
@@ -170,8 +170,8 @@ class Drives:
                 log.info("The clearing of old jobs failed (%s).", type(error).__name__)
 
 
-async def _one_by_one(connection: psycopg.AsyncConnection) -> None:
-    """Let each statement be a transaction of its own, without two more to begin it and to end it."""
+async def _commit_each_statement(connection: psycopg.AsyncConnection) -> None:
+    """Make each statement a transaction of its own, which saves the statements that begin and end one."""
     await connection.set_autocommit(True)
 
 

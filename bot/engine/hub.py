@@ -90,7 +90,7 @@ class Hub:
                     look()
                 while True:
                     async for notice in connection.notifies(timeout=_QUIET_SECONDS):
-                        self._hand_on(notice.payload)
+                        self._notify_listeners(notice.payload)
                     async with asyncio.timeout(_ANSWER_SECONDS):
                         await connection.execute("SELECT 1")
         except (psycopg.Error, OSError) as error:  # TimeoutError is an OSError
@@ -98,7 +98,7 @@ class Hub:
                 doubt()
             raise _Lost(type(error).__name__) from error
 
-    def _hand_on(self, payload: str) -> None:
+    def _notify_listeners(self, payload: str) -> None:
         kind, _, value = payload.partition(":")
         for listener in self._listeners.get(kind, ()):
             listener(value)

@@ -113,7 +113,7 @@ class DiskMedia:
         self._posters = Posters(folder / POSTERS, self._looks)
 
     async def __aenter__(self) -> Self:
-        swept = await asyncio.to_thread(self._lay_out)
+        swept = await asyncio.to_thread(self._prepare_folders)
         if swept:
             log.info("Deleted %s of an earlier run.", counted(swept, "unfinished file"))
         await self._fetcher.__aenter__()
@@ -285,7 +285,7 @@ class DiskMedia:
             raise ValueError("a job's id names a file: letters, digits, - and _ only")
         return self._clips / f"{job_id}.mp4"
 
-    def _lay_out(self) -> int:
+    def _prepare_folders(self) -> int:
         for folder in self._folders:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return self._sweep_unfinished(-math.inf if self._alone else ABANDONED) + sweep_leftovers(self._clips)

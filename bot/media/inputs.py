@@ -65,13 +65,13 @@ class _Allowed:
     def find(self, head: bytes) -> Found:
         """Tell what it is, of which one of the rules must be able to make something."""
         found = find(head)
-        if found is None or not self._open_to(found):
+        if found is None or not self._rules_for(found):
             raise self.other_kind(name_kind(head))
         return found
 
     def check_size(self, found: Found, size: int) -> None:
         """Compare bytes with what the rules of its kinds allow."""
-        limit = max(rule.max_input_bytes for rule in self._open_to(found))
+        limit = max(rule.max_input_bytes for rule in self._rules_for(found))
         if size > limit:
             raise self.too_large(size, limit)
 
@@ -107,7 +107,7 @@ class _Allowed:
         accepted = tuple(form for rule in self.rules for form in rule.formats)
         return Refusal(MediumNotAccepted(self.attachment.option, found, accepted))
 
-    def _open_to(self, found: Found) -> list[MediumRule]:
+    def _rules_for(self, found: Found) -> list[MediumRule]:
         return [rule for rule in self.rules if rule.kind in found.kinds]
 
 

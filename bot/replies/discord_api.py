@@ -61,13 +61,13 @@ def trace_calls(trace: aiohttp.TraceConfig) -> aiohttp.TraceConfig:
     keeps that from it, and the connection is closed.
     """
     trace.on_request_start.append(_note_start)
-    trace.on_request_headers_sent.append(_keep_back)
-    trace.on_request_chunk_sent.append(_keep_back)
+    trace.on_request_headers_sent.append(_withhold)
+    trace.on_request_chunk_sent.append(_withhold)
     trace.on_request_end.append(_note_end)
     return trace
 
 
-async def _keep_back(_: object, __: SimpleNamespace, ___: object) -> None:
+async def _withhold(_: object, __: SimpleNamespace, ___: object) -> None:
     if (call := _CALL.get()) is not None and not call.may_send():
         call.withheld = True
         raise _Withheld("the process may not send any more")

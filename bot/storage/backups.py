@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.domain.errors import StoreUnusable
-from bot.storage.copying import pour, replacing, sync
+from bot.storage.copying import copy_into_file, replacing, sync
 from bot.storage.lock import held
 from bot.storage.migrations import migrations
 from bot.storage.opening import check_sound, check_version, connect
@@ -36,7 +36,7 @@ def backup(source: Path, target: Path) -> None:
         raise StoreUnusable(f"{target} is the database itself.", "Name another file.")
     with explained(source), replacing(target) as fresh:
         with _reading(source) as connection:
-            pour(connection, fresh)
+            copy_into_file(connection, fresh)
         with closing(connect(fresh, _LOCK_SECONDS)) as db:
             check_sound(db, source)
 
@@ -66,7 +66,7 @@ def restore(backup: Path, database: Path) -> RestoredBackup:
     with held(database), replacing(database) as fresh:
         with explained(backup):
             with _reading(backup) as connection:
-                pour(connection, fresh)
+                copy_into_file(connection, fresh)
             with closing(connect(fresh, _LOCK_SECONDS)) as db:
                 check_sound(db, backup)
                 check_version(db, backup)

@@ -20,7 +20,7 @@ def copy_database(source: sqlite3.Connection, target: Path) -> None:
     Raises StoreInUse when the source stays locked, sqlite3.Error or OSError when it cannot be read or written.
     """
     with replacing(target) as fresh:
-        pour(source, fresh)
+        copy_into_file(source, fresh)
 
 
 @contextmanager
@@ -38,15 +38,15 @@ def replacing(target: Path) -> Iterator[Path]:
             leftover.unlink(missing_ok=True)
 
 
-def pour(source: sqlite3.Connection, target: Path, locked_seconds: float = _LOCKED_SECONDS) -> None:
-    """Copy a database into a file, which then stands alone: no log of its own beside it.
+def copy_into_file(source: sqlite3.Connection, target: Path, locked_seconds: float = _LOCKED_SECONDS) -> None:
+    """Copy a database into a single file, without a write-ahead log beside it.
 
     `locked_seconds`: how long another program may keep the source locked before StoreInUse is raised.
     """
     with closing(sqlite3.connect(target, isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous = FULL")
         # In one step: the source is read as it is at one moment, however much is written meanwhile.
-        source.backup(connection, pages=-1, progress=_gives_up(locked_seconds))
+        source.backup(connection, pages=-1, progress=_abort_after(locked_seconds))
         connection.execute("PRAGMA journal_mode = DELETE")
 
 
@@ -60,7 +60,7 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _gives_up(locked_seconds: float) -> Callable[[int, int, int], None]:
+def _abort_after(locked_seconds: float) -> Callable[[int, int, int], None]:
     # Connection.backup by itself waits for a lock without an end.
     until = time.monotonic() + locked_seconds
 

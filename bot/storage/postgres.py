@@ -16,12 +16,12 @@ from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool
 
 from bot.domain.errors import StoreInUse, StoreUnusable
-from bot.storage.postgres_connection import connect, name_of, set_up, words_of
+from bot.storage.postgres_connection import connect, connection_parameters, name_of, set_up
 from bot.storage.postgres_database import Connection, PostgresDatabase
 from bot.storage.postgres_errors import is_lost, lost, translated, unreachable
 from bot.storage.postgres_lock import DeploymentLock
 from bot.storage.postgres_opening import applied_step, check_current, prepare
-from bot.storage.queries import gets_through
+from bot.storage.queries import answers_within
 from bot.storage.sending import sent
 
 # Debian 12's, which the tests run.
@@ -168,7 +168,7 @@ class PostgresStore:
 
     async def is_ready(self, seconds: float) -> bool:
         """Tell whether a call gets through to the server within so many real seconds."""
-        return await gets_through(self, seconds)
+        return await answers_within(self, seconds)
 
     @staticmethod
     async def _after(futures: set[Future[Any]]) -> None:
@@ -216,7 +216,7 @@ class PostgresStore:
         except psycopg.Error as error:
             raise unreachable(error, self.name) from error
         self._pool = ConnectionPool(
-            kwargs=words_of(self._url),
+            kwargs=connection_parameters(self._url),
             min_size=1,
             max_size=self._size,
             open=True,

@@ -26,8 +26,8 @@ _WATCHED: Final[dict[str, str | int]] = {
 }
 
 
-def words_of(url: str, application: str = "seedreel") -> dict[str, Any]:
-    """Write what a connection is opened with."""
+def connection_parameters(url: str, application: str = "seedreel") -> dict[str, Any]:
+    """Return the parameters that a connection is opened with."""
     known = conninfo_to_dict(url) | {"application_name": application} | _WATCHED
     return {**known, "autocommit": True, "context": adapted()}
 
@@ -40,7 +40,7 @@ def name_of(url: str) -> str:
 
 def connect(url: str, application: str = "seedreel") -> Connection:
     """Open a connection outside of a pool. Raises psycopg.Error."""
-    connection: Connection = psycopg.connect(**words_of(url, application))
+    connection: Connection = psycopg.connect(**connection_parameters(url, application))
     set_up(connection)
     return connection
 

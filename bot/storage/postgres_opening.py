@@ -53,11 +53,11 @@ def prepare(db: PostgresDatabase, name: str) -> None:
             for statement in statements:
                 db.execute(statement)
             db.execute(_ADD_STEP, [number])
-    _know_place(db, name)
+    _note_place(db, name)
     db.commit()
 
 
-def _know_place(db: PostgresDatabase, name: str) -> None:
+def _note_place(db: PostgresDatabase, name: str) -> None:
     (here,), (noted,) = db.execute(_HERE).fetchall()[0], db.execute(_NOTED_PLACE).fetchall()[0]
     if noted == here:
         return

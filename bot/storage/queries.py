@@ -47,7 +47,7 @@ class OpenStore(QueryRunner, Protocol):
         """Tell whether a call gets through."""
 
 
-async def gets_through(store: QueryRunner, seconds: float) -> bool:
+async def answers_within(store: QueryRunner, seconds: float) -> bool:
     """Tell whether a call gets through to the database within so many real seconds."""
     try:
         async with asyncio.timeout(seconds):

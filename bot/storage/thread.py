@@ -16,7 +16,7 @@ from bot.storage.folder import held_in_folder
 from bot.storage.lock import Lock
 from bot.storage.opening import opened, opened_again, opened_beside
 from bot.storage.permissions import make_private
-from bot.storage.queries import gets_through
+from bot.storage.queries import answers_within
 from bot.storage.sending import sent
 from bot.storage.sqlite_database import SqliteDatabase
 from bot.storage.sqlite_errors import translated
@@ -204,7 +204,7 @@ class Store:
 
     async def is_ready(self, seconds: float) -> bool:
         """Tell whether a call gets through within so many real seconds, and finds the database where it was."""
-        return await gets_through(self, seconds)
+        return await answers_within(self, seconds)
 
     @contextmanager
     def _with_others(self) -> Iterator[SqliteDatabase]:

@@ -40,7 +40,7 @@ class UsageReports:
 
         Raises Refusal (NeedsManageServer, OwnerOnly) where the caller may not see that.
         """
-        open_to, now = self._open_to(caller), self._clock.now()
+        open_to, now = self._visible_scopes(caller), self._clock.now()
         day = self._clock.later(DAY) - now
         if scope not in open_to:
             raise Refusal(NeedsManageServer() if scope is Scope.SERVER else OwnerOnly())
@@ -57,7 +57,7 @@ class UsageReports:
         standings = await self._standings_of_all(caller, scope, now, DAY / day)
         return UsageReport(scope, open_to, usage, standings, await self._pictures(usage))
 
-    def _open_to(self, caller: Caller) -> tuple[Scope, ...]:
+    def _visible_scopes(self, caller: Caller) -> tuple[Scope, ...]:
         is_owner = caller.user_id in self._owner.ids
         added = caller.guild_id is not None and not caller.user_installed_only
         open_to = [Scope.MEMBER]

@@ -178,7 +178,7 @@ def _collect(value: object, codes: list[str], named: list[str], depth: int) -> s
         return ""
     match value:
         case str():
-            inner = _object_in(value)
+            inner = _parsed_object(value)
             return value if inner is None else _collect(inner, codes, named, depth - 1)
         case list():
             return next((text for item in value[:5] if (text := _collect(item, codes, named, depth - 1))), "")
@@ -193,7 +193,7 @@ def _collect(value: object, codes: list[str], named: list[str], depth: int) -> s
             return ""
 
 
-def _object_in(text: str) -> dict[str, object] | None:
+def _parsed_object(text: str) -> dict[str, object] | None:
     if not text.lstrip().startswith("{") or len(text) > _MAX_INNER_JSON:
         return None
     try:

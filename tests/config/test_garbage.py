@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.garbage import look_at_all, look_briefly
+from bot.garbage import collect_when_idle, tune_collector
 
 
 class Circle:
@@ -27,7 +27,7 @@ def _collector() -> Iterator[None]:
 
 
 def test_what_outlives_two_looks_is_not_looked_at_again():
-    look_briefly()
+    tune_collector()
     before = gc.get_freeze_count()
     kept = [Circle() for _ in range(1000)]
     gc.collect(0)
@@ -40,7 +40,7 @@ def test_what_outlives_two_looks_is_not_looked_at_again():
 
 
 async def test_everything_is_looked_at_once_nobody_waits_for_an_answer():
-    look_briefly()
+    tune_collector()
     circle = Circle()
     gone = weakref.ref(circle)
     gc.collect(1)
@@ -51,7 +51,7 @@ async def test_everything_is_looked_at_once_nobody_waits_for_an_answer():
         asked.append(gone() is not None)
         return len(asked) < 3
 
-    looking = asyncio.create_task(look_at_all(is_waited_for, every=0.0))
+    looking = asyncio.create_task(collect_when_idle(is_waited_for, every=0.0))
     async with asyncio.timeout(20.0):
         while gone() is not None:
             await asyncio.to_thread(lambda: None)
@@ -60,12 +60,12 @@ async def test_everything_is_looked_at_once_nobody_waits_for_an_answer():
 
 
 async def test_everything_is_looked_at_in_the_end_even_while_somebody_waits():
-    look_briefly()
+    tune_collector()
     circle = Circle()
     gone = weakref.ref(circle)
     gc.collect(1)
     del circle
-    looking = asyncio.create_task(look_at_all(lambda: True, every=0.0, longest_wait=0.0))
+    looking = asyncio.create_task(collect_when_idle(lambda: True, every=0.0, longest_wait=0.0))
     async with asyncio.timeout(20.0):
         while gone() is not None:
             await asyncio.to_thread(lambda: None)

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from bot.domain.errors import StoreInUse, StoreUnusable
 from bot.storage.backups import backup, restore
-from bot.storage.copying import pour
+from bot.storage.copying import copy_into_file
 from bot.storage.job_store import SqliteJobs
 from bot.storage.migrations import migrations
 from bot.storage.thread import Store
@@ -168,9 +168,9 @@ def test_a_database_that_stays_locked_is_not_waited_for_without_an_end(path, cop
     ):
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(StoreInUse, match="another program"):
-            pour(source, copy, locked_seconds=0)
+            copy_into_file(source, copy, locked_seconds=0)
         other.execute("COMMIT")
-        pour(source, copy, locked_seconds=0)
+        copy_into_file(source, copy, locked_seconds=0)
 
 
 def wrong_backups(folder):

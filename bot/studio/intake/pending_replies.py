@@ -58,7 +58,7 @@ class PendingReplies:
         For a request that is no job when the block ends, and whose member was not answered, an apology is sent. Raises
         Duplicate for an interaction that came before, here or to another process: the record is its first answer's.
         """
-        self._see(pending.interaction_id)
+        self._refuse_repeated(pending.interaction_id)
         is_noted = self._store.note(pending)
         saving = asyncio.create_task(self._save(pending))
         self._saving.add(saving)
@@ -83,7 +83,7 @@ class PendingReplies:
             log.warning("Interaction %d couldn't be saved; it's answered anyway.", pending.interaction_id)
         return True
 
-    def _see(self, interaction_id: int) -> None:
+    def _refuse_repeated(self, interaction_id: int) -> None:
         if interaction_id in self._seen:
             raise Duplicate(str(interaction_id))
         self._seen[interaction_id] = None

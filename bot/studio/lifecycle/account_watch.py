@@ -67,7 +67,7 @@ class AccountWatch:
     async def _run(self) -> None:
         looked: float | None = None
         while True:
-            if looked is None or self._since() is not None or not 0 <= self._clock.elapsed(looked) < LOOK_EVERY:
+            if looked is None or self._down_since() is not None or not 0 <= self._clock.elapsed(looked) < LOOK_EVERY:
                 await self._look()
                 looked = self._clock.now()
             await self._clock.sleep(jittered(LOOK_AGAIN))
@@ -82,7 +82,7 @@ class AccountWatch:
         if answered or await self._provider.answers():
             self._silent_since = None
             return
-        self._silent_since = since = self._since() or self._clock.now()
+        self._silent_since = since = self._down_since() or self._clock.now()
         if (silent := self._clock.elapsed(since)) >= DOWN_AFTER:
             self._owner.tell(ProviderDown(silent))
 
@@ -93,7 +93,7 @@ class AccountWatch:
         if left is not None and left < self._low_balance and not self._balance.lasts:
             self._owner.tell(LowBalance(max(int(left), 0), self._low_balance))
 
-    def _since(self) -> float | None:
+    def _down_since(self) -> float | None:
         """Return since when the provider has not answered, as far as is known."""
         known = (self._silent_since, self._provider.troubled_since)
         return min((since for since in known if since is not None), default=None)
