@@ -33,7 +33,7 @@ from bot.domain.money import Price
 from bot.domain.origin import Origin
 from bot.domain.others_media import OptedOut
 from bot.domain.request import RequestDraft
-from bot.domain.scenes import Scene, text_of
+from bot.domain.scenes import Scene, ScenesCounted, text_of
 
 DRAFT_SECONDS: Final = 3600.0
 """How long a draft is kept after its last refusal."""
@@ -66,6 +66,7 @@ _AFTER: Final = ("image_asset", "last_frame_asset", "asset", "asset_2", "asset_3
 _FIELDS: Final[dict[type[Problem], tuple[str, ...]]] = {
     PromptEmpty: (_PROMPT,),
     PromptTooLong: (_PROMPT,),
+    ScenesCounted: (_PROMPT,),
     DurationOutside: ("duration",),
     RatioUnknown: ("ratio",),
     SeedOutside: ("seed",),

@@ -4,11 +4,11 @@ Each is a job of its own whose parent is the one before. What is still to come t
 the seconds that are reserved for it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from bot.domain.money import Price
+from bot.domain.prompts import clean_prompt, shows_something
 
 MIN_SCENES: Final = 2
 MAX_SCENES: Final = 8
@@ -77,8 +77,9 @@ ScenesProblem = ScenesCounted | ScenesNotConfirmed | NoScenesLeft | SceneGone
 
 
 def scenes_of(text: str) -> list[str]:
-    """Read a text with a scene in each line."""
-    return [line for line in (" ".join(each.split()) for each in text.splitlines()) if line]
+    """Read a text with a scene in each line that shows something."""
+    lines = (" ".join(clean_prompt(each).split()) for each in text.splitlines())
+    return [line for line in lines if shows_something(line)]
 
 
 def text_of(prompt: str, scene: Scene | None) -> str:
@@ -91,6 +92,12 @@ def total(price: Price | None, scene: Scene | None) -> Price | None:
     return replace(price, amount=price.amount * scene.left) if price and scene else price
 
 
-def is_counted(lines: Sequence[str]) -> bool:
-    """Tell whether there are as many scenes as can be made."""
-    return MIN_SCENES <= len(lines) <= MAX_SCENES
+def miscounted(prompt: str, scene: Scene | None) -> ScenesCounted | None:
+    """Say of a request that its scenes are too few or too many; `prompt`: of the first one, empty where there is none.
+
+    None where they are as many as can be made, or it's no request for scenes.
+    """
+    if scene is None:
+        return None
+    given = scene.count if prompt else 0
+    return None if MIN_SCENES <= given <= MAX_SCENES else ScenesCounted(given)

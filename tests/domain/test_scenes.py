@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.money import Price
-from bot.domain.scenes import Scene, is_counted, scenes_of, text_of, total
+from bot.domain.scenes import Scene, ScenesCounted, miscounted, scenes_of, text_of, total
 from bot.domain.stages import Reason, Stage
 from tests.storage.samples import NOW, job
 
@@ -19,8 +19,14 @@ def a_scene(**fields):
 
 def test_a_line_is_a_scene_and_empty_ones_are_none():
     assert scenes_of("  a fox\n\n \t\n the   fox runs \r\n") == ["a fox", "the fox runs"]
+    # What shows nothing would be paid for, too.
+    assert scenes_of("a fox\n\u200b\u3164\n\x00the fox\n\ufeff") == ["a fox", "the fox"]
     assert text_of("one", FIRST) == "one\ntwo\nthree"
-    assert [is_counted(["x"] * count) for count in (1, 2, 8, 9)] == [False, True, True, False]
+    scenes = [None, *(Scene(1, ("x",) * count) for count in (0, 1, 7, 8)), Scene(3, ("x",) * 6)]
+    assert [miscounted("a fox", scene) for scene in scenes] == [
+        None, ScenesCounted(1), None, None, ScenesCounted(9), ScenesCounted(9)
+    ]  # fmt: skip
+    assert miscounted("", Scene(1)) == ScenesCounted(0)
 
 
 def test_what_is_to_come_moves_on_with_its_seconds():

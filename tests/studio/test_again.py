@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.caller import Caller
-from bot.domain.drafts import Draft, RefusedDraft
+from bot.domain.drafts import Draft, RefusedDraft, can_be_fixed
 from bot.domain.edits import Edit, WithoutSound
 from bot.domain.errors import NoSuchJob, NotYours, Refusal, Unsupported
 from bot.domain.job import Job
@@ -14,7 +14,7 @@ from bot.domain.media_problems import SidesOutside
 from bot.domain.models import Dialect, Model, Ratio
 from bot.domain.money import Price, PriceNotConfirmed
 from bot.domain.request import VideoRequest
-from bot.domain.scenes import Scene, SceneGone, ScenesNotConfirmed
+from bot.domain.scenes import Scene, SceneGone, ScenesCounted, ScenesNotConfirmed
 from bot.domain.stages import Reason, Stage
 from bot.storage import SqliteDeletions, SqliteTakes
 from bot.studio.intake.scene_drafts import SceneDrafts
@@ -100,6 +100,21 @@ async def test_all_scenes_of_a_message_are_made_again_for_whoever_pressed_and_as
     with pytest.raises(Refusal) as refused:
         await drafts.again(Caller(77), last.id)
     assert refused.value.problem == SceneGone()
+
+
+async def test_too_many_or_too_few_scenes_are_kept_to_be_fixed_also_where_they_were_edited(studio: Studio) -> None:
+    intake = intake_of(studio, prices=asking())
+    drafts = SceneDrafts(intake, catalogue(Dialect.VIDEO))
+    _, last = await scenes(studio, reply=reply())
+    edited = await drafts.again(Caller(1), last.id, edited=True)
+    agreed = replace(edited, scene=Scene(1, ("more",) * 8), agreed=Price(13_500_000, "USD"))
+    new = [drafts.new(Caller(1), DRAFT, lines) for lines in ([], ["one"], ["x"] * 9)]
+    for draft, count in ((agreed, 9), *zip(new, (0, 1, 9), strict=True)):
+        with pytest.raises(RefusedDraft) as refused:
+            await intake.check(Caller(1), draft)
+        assert refused.value.problems == (ScenesCounted(count),)
+        assert can_be_fixed(refused.value.problems)
+        assert (await intake.find_draft(Caller(1), draft.id)).text == draft.text
 
 
 async def test_private_scenes_are_made_again_by_others_only_where_they_were_shared(studio: Studio) -> None:

@@ -24,7 +24,7 @@ from bot.domain.pending_reply import PendingReply
 from bot.domain.prices import PriceList
 from bot.domain.reply import Reply
 from bot.domain.request import RequestDraft, VideoRequest, check_draft
-from bot.domain.scenes import ScenesNotConfirmed, total
+from bot.domain.scenes import ScenesNotConfirmed, miscounted, total
 from bot.domain.server_log import RequestRefused
 from bot.domain.spending import Payer, SpendingProblem
 from bot.domain.takes import numbered, requests_of
@@ -119,6 +119,8 @@ class Intake:
         """
         self._spending.check_known(caller)
         async with self._drafts.saved_if_refused(draft):
+            if (counted := miscounted(draft.request.prompt, draft.scene)) is not None:
+                raise Refusal(counted)
             request = self.check_choices(draft.request)
             if draft.scene and draft.agreed is None:
                 # What they are, and what they cost, is seen before anything is looked at.

@@ -10,7 +10,7 @@ from bot.domain.media import AttachmentInput, Role
 from bot.domain.models import Catalogue
 from bot.domain.origin import Origin
 from bot.domain.request import RequestDraft, asked_again
-from bot.domain.scenes import NoScenesLeft, Scene, ScenesCounted, is_counted
+from bot.domain.scenes import NoScenesLeft, Scene
 from bot.domain.shares import SHAREABLE
 from bot.domain.stages import ENDS
 from bot.studio.intake.accept import Intake
@@ -24,11 +24,10 @@ class SceneDrafts:
         self._catalogue = catalogue
 
     def new(self, caller: Caller, request: RequestDraft, lines: Sequence[str]) -> Draft:
-        """Make a draft of several scenes, each with one of these prompts. Raises Refusal (ScenesCounted)."""
-        if not is_counted(lines):
-            raise Refusal(ScenesCounted(len(lines)))
-        draft = self._intake.new_draft(caller, replace(request, prompt=lines[0]))
-        return replace(draft, scene=Scene(1, tuple(lines[1:])))
+        """Make a draft of several scenes, each with one of these prompts; how many there may be, `check` says."""
+        first, *others = lines or [""]
+        draft = self._intake.new_draft(caller, replace(request, prompt=first))
+        return replace(draft, scene=Scene(1, tuple(others)))
 
     async def again(self, caller: Caller, job_id: str, *, edited: bool = False) -> Draft:
         """Make a draft of all scenes up to one, the last of a message with them, for the caller.
