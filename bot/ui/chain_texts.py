@@ -55,8 +55,13 @@ _OF_OTHERS: Final = {
 
 
 def of_scenes(job: Job, actions: Sequence[CustomId[str]]) -> list[CustomId[str]]:
-    """List these actions as they are of a message with several scenes, which are made again together."""
-    return [_OF_SCENES.get(action, action) for action in actions] if job.reel and job.scene else [*actions]
+    """List these actions as they are of a message with several videos: scenes are made again together, others not.
+
+    Of videos of a chain that were joined, Again and Edit would make the last one alone.
+    """
+    if not job.reel:
+        return [*actions]
+    return [_OF_SCENES.get(action, action) for action in actions if job.scene or action not in _OF_SCENES]
 
 
 def origin_text(language: Language, origin: Origin, *, own: bool) -> str:
@@ -70,11 +75,13 @@ def origin_text(language: Language, origin: Origin, *, own: bool) -> str:
 
 
 def origin_line(language: Language, job: Job, parts: int = 1) -> str:
-    """Say which part of how many a video is, or of which other one it was made, and link to that.
+    """Say which part of how many a video is, or of which other one it was made, and link to that; nothing of a reel.
 
     `parts`: how many there are by now, where that is known.
     """
     origin, said = job.origin, []
+    if job.reel:
+        return ""  # they are the parts, and the last one's origin is among them
     if parts > 1 and job.scene is None:
         said.append(language.text("card.part-of", number=job.part, count=parts))
     elif job.part > 1 and origin is not None:

@@ -20,6 +20,9 @@ NEUTRAL = discord.Colour(0x5B8DEF)
 GOOD = discord.Colour(0x3BA55D)
 BAD = discord.Colour(0xD9534F)
 
+# Beside a video that its member starred.
+STAR_MARK: Final = "⭐"
+
 # Buttons of one job's card; what else can be done is chosen in a select.
 _MAX_BUTTONS: Final = 4
 # Everything that stands in a URL as it is, but for what ends a link in a text.

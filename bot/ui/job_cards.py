@@ -26,15 +26,7 @@ from bot.ui import custom_ids
 from bot.ui.chain_texts import STEPS, of_scenes, origin_line, scene_line
 from bot.ui.choices import length_text, price_text
 from bot.ui.clip_links import Attachment, Clip, clip_buttons, picture_buttons, provider_link, written_links
-from bot.ui.components import (
-    Card,
-    controls,
-    date_time,
-    link_button,
-    message_link,
-    relative_time,
-    text,
-)
+from bot.ui.components import STAR_MARK, Card, controls, date_time, link_button, message_link, relative_time, text
 from bot.ui.custom_ids import CustomId
 from bot.ui.failure_texts import remedies
 from bot.ui.input_media import media_line, with_media
@@ -43,7 +35,7 @@ from bot.ui.permission_texts import late_line
 from bot.ui.sanitize import code_block, heading, is_all_of, visible_line
 from bot.ui.settings_card import defaults_line
 from bot.ui.state_lines import CardContext, needs_new_token, original_line, state_text
-from bot.ui.take_texts import of_takes, price_of_all, retry_buttons, take_buttons, take_text
+from bot.ui.take_texts import called_by, of_takes, price_of_all, retry_buttons, take_buttons, take_text
 
 # Characters of the prompt: in the title, and of MAX_CARD_TEXT below it, beside the longest failure.
 _TITLE: Final = 60
@@ -108,7 +100,7 @@ def job_card(  # noqa: PLR0913 - what a card can say
     if clip is not None and _is_shareable_from(job, route):
         actions.insert(_BEFORE_SHARE, custom_ids.SHARE)
     actions, before = of_takes(job, actions, several=bool(several)), [*before, *retry_buttons(language, job)]
-    return Card(_COLOURS[job.stage], [*items, *controls(language, job.id, actions, before=before, after=after)])
+    return Card(_colour(job), [*items, *controls(language, job.id, actions, before=before, after=after)])
 
 
 def status_card(  # noqa: PLR0913 - what a card can say
@@ -135,6 +127,8 @@ def status_card(  # noqa: PLR0913 - what a card can say
     times = [language.text("card.requested", when=date_time(job.created))]
     if job.stage is Stage.DELIVERED:
         times.append(language.text("card.posted", when=relative_time(job.changed)))
+    if starred:
+        times.append(STAR_MARK)
     items.append(text(f"-# {' · '.join(times)}"))
     actions = [] if job.ended else [custom_ids.REFRESH]
     if has_clip:
@@ -150,7 +144,7 @@ def status_card(  # noqa: PLR0913 - what a card can say
     message: list[Button[LayoutView]] = [link_button(language.text("button.message"), url)] if url else []
     links = [*clip_buttons(language, link), *picture_buttons(language, job, now)]
     items += controls(language, job.id, actions, after=[*message, *links])
-    return Card(_COLOURS[job.stage], items)
+    return Card(_colour(job), items)
 
 
 def alt_text(language: Language, job: Job, *, hides_prompt: bool = False) -> str:
@@ -238,10 +232,15 @@ def _details(
         # Of what this version cannot read, the request is not known; a reel is of several.
         "" if job.other_version or job.reel else _request_line(language, job),
         *defaults_line(language, job.request.defaults),
-        f"#{job.short}",
+        f"#{called_by(job).short}",
     ]
     items.append(text("\n".join(f"-# {line}" for line in lines if line)))
     return items
+
+
+def _colour(job: Job) -> discord.Colour:
+    """Return the colour of how a job stands; a scene that waits for the others lacks nothing."""
+    return _COLOURS[Stage.DELIVERED if job.stage is Stage.HELD and job.scene is not None else job.stage]
 
 
 def _credit(language: Language, job: Job) -> str:

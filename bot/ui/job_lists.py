@@ -14,6 +14,7 @@ from bot.ui import custom_ids, texts
 from bot.ui.chain_texts import part_text
 from bot.ui.components import (
     NEUTRAL,
+    STAR_MARK,
     Card,
     action_button,
     action_row,
@@ -214,7 +215,7 @@ def _overview_row(language: Language, listed: Listed, now: float) -> Item[Layout
 
 
 def _history_row(language: Language, job: Job, page: JobPage, *, with_poster: bool) -> Item[LayoutView]:
-    line = _line(language, job, ["⭐"] if job.id in page.starred else [], parts=page.parts.get(job.id, 1))
+    line = _line(language, job, [STAR_MARK] if job.id in page.starred else [], parts=page.parts.get(job.id, 1))
     if not with_poster:
         return line
     alt = visible_line(job.request.prompt, _MAX_ALT)

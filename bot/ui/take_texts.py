@@ -24,6 +24,11 @@ def take_text(language: Language, job: Job) -> str:
     return "" if job.lead_id is None else language.text("card.take", number=job.take, takes=job.takes)
 
 
+def called_by(job: Job) -> Job:
+    """Return the one whose id a card names: of takes in progress the first, whichever of them is drawn."""
+    return job.group[0] if job.group and job.stage not in (Stage.DELIVERED, Stage.HELD) else job
+
+
 def takes_state(language: Language, takes: Sequence[Job]) -> str:
     """Say in a few words how all of them stand."""
     ready = sum(has_clip(take) or take.stage is Stage.DELIVERED for take in takes)

@@ -69,7 +69,11 @@ def state_word(language: Language, job: Job) -> str:
         if job.deleted_by is not None:
             return language.text("state.deleted-by-author", member=f"<@{job.deleted_by}>")
         return language.text("state.deleted")
-    return language.text("state.other-version") if job.other_version else stage_word(language, job.stage)
+    if job.other_version:
+        return language.text("state.other-version")
+    # A scene is kept to be posted with the others, not because it couldn't be.
+    is_scene = job.stage is Stage.HELD and job.scene is not None
+    return stage_word(language, Stage.DELIVERED if is_scene else job.stage)
 
 
 def progress(language: Language, job: Job, place: int | None) -> str:

@@ -81,7 +81,7 @@ async def test_a_dear_video_is_asked_about_in_private_and_nothing_stays_in_the_c
     use = await app.member("Mara").use("/video", prompt="a fox")
     asked = await (use.followed() if when == "submit" else use.replied())
     assert asked.ephemeral
-    assert "This video costs **$1.50**. Nothing has been sent yet." in asked.texts()
+    assert "This video costs **$1.50**. Nothing is sent until you agree." in asked.texts()
     assert "-# seedance-2 · 15 seconds · 16:9\n" in asked.texts()
     assert [button[0] for button in asked.buttons()] == ["Make it for $1.50", "Cancel"]
     if when == "submit":

@@ -35,7 +35,7 @@ async def is_a_reel(scene: Scene, reel: Message, seconds: float, tmp_path: Path)
     facts = await inspect_clip(tmp_path / "reel.mp4")
     assert facts.seconds == pytest.approx(seconds, abs=0.3)
     assert f"joined by <@{scene.mara.id}>" in reel.texts()
-    assert labels(reel) == ["Again", "Edit"]
+    assert labels(reel) == []
     assert reel.pinged == []
     await scene.until(lambda: not list((scene.bot.data / "clips").glob("*-reel*")), "the end of the joined file")
 

@@ -112,7 +112,7 @@ async def test_all_count_at_once_and_cancel_takes_back_what_was_not_sent(scene: 
 async def test_the_price_of_all_is_asked_about_and_a_private_message_with_them_is_left_to_one(scene: Scene) -> None:
     dear = {"duration": 5, "takes": 3, "private": True}
     asked = await scene.mara.use("/video", prompt="a dear fox", **dear)
-    question = await scene.says(asked, "these 3 videos cost **$1.50** together", "nothing has been sent")
+    question = await scene.says(asked, "these 3 videos cost **$1.50** together", "Nothing is sent")
     assert scene.posts() == []
     use = await scene.mara.press(question, label="Make it for $1.50")
     reply = await scene.video(use)

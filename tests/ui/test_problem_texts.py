@@ -103,7 +103,10 @@ FACTS = {
     assets.TooManyAssets: (assets.TooManyAssets(200), ["200"]),
     NotAllowedHere: (NotAllowedHere(("Film Club", "@every`one")), ["only in `Film Club` or `@every\u02cbone`"]),
     MembersOnly: (MembersOnly(("Film Club",)), ["Only members of `Film Club`", "cost nothing"]),
-    PriceNotConfirmed: (PriceNotConfirmed(Price(1_200_000, "USD")), ["costs **$1.20**", "Nothing has been sent"]),
+    PriceNotConfirmed: (
+        PriceNotConfirmed(Price(1_200_000, "USD")),
+        ["costs **$1.20**", "Nothing is sent until you agree"],
+    ),
     MembershipNotKnown: (MembershipNotKnown(("Film Club",)), ["a member of `Film Club`", "cost nothing"]),
     Blocked: (Blocked(3), ["this server's managers have blocked you"]),
     ServerUnknown: (ServerUnknown("`film`"), ["`\u02cbfilm\u02cb` isn't a server's id"]),

@@ -37,6 +37,13 @@ def test_a_card_says_which_scene_it_is_and_one_that_failed_can_be_made_with_thos
     kept = status_card(ENGLISH, replace(a_job(Stage.HELD), scene=SECOND), Forecast(), NOW, True)
     assert "posted together with the others" in words(kept)
     assert "Get the video" in labels(kept)
+    # Nothing went wrong with it.
+    assert "**Done** · This scene is finished" in words(kept)
+    colours = [
+        status_card(ENGLISH, job, Forecast(), NOW, True).to_components()[0]["accent_color"]
+        for job in (replace(a_job(Stage.HELD), scene=SECOND), a_job(Stage.DELIVERED), a_job(Stage.HELD))
+    ]
+    assert colours[0] == colours[1] != colours[2]
 
 
 def test_what_was_joined_says_how_many_they_are_and_goes_on_where_one_is_missing():

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from bot.domain.chain import NextStep
+from bot.domain.origin import Origin
 from bot.domain.progress import Forecast
 from bot.domain.reply import Route
 from bot.domain.share_problems import CannotShare, ClipGone, NothingToShare, SharedJustNow
@@ -33,6 +35,25 @@ def test_what_only_its_owner_sees_is_shared_from_there_and_a_copy_says_whose_it_
     # Its choices and its price are those of one of them.
     assert "seedance" in copy
     assert "seedance" not in reel
+
+
+def test_what_was_joined_is_no_part_and_has_no_button_that_would_make_its_last_part_alone():
+    last = a_job(Stage.DELIVERED, parent="p" * 20, part=3, origin=Origin(1, None, step=NextStep.CONTINUE))
+    clip = Attachment(f"seedreel-{JOB_ID}.mp4")
+    alone = job_card(ENGLISH, last, Forecast(), NOW, clip=clip)
+    assert "Part 3 · A new video from the last frame" in words(alone)
+    reel = replace(last, share="s" * 20, reel=("first", JOB_ID))
+    joined = job_card(ENGLISH, reel, Forecast(), NOW, clip=clip)
+    assert "Part 3" not in words(joined)
+    assert "last frame" not in words(joined)
+    assert labels(joined) == []
+
+
+def test_a_star_is_seen_on_the_card_that_gives_it():
+    done = a_job(Stage.DELIVERED)
+    for starred in (True, False, None):
+        shown = status_card(ENGLISH, done, Forecast(), NOW, has_clip=True, starred=starred)
+        assert ("⭐" in words(shown)) is bool(starred)
 
 
 def test_where_there_is_a_showcase_a_public_video_can_be_shown_off():

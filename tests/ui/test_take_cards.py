@@ -47,6 +47,12 @@ def test_those_that_are_ready_can_be_kept_only_once_they_are_posted(last):
     assert labels(drawn(to_show(ready))) == []
 
 
+def test_the_id_on_their_card_stays_that_of_the_first_whichever_is_drawn():
+    for stages in ((Stage.READY, Stage.RENDERING, Stage.WAITING), (Stage.WAITING, Stage.WAITING)):
+        made = takes(*stages, clip_bytes=5)
+        assert f"#{made[0].short}" in words(drawn(to_show(made)))
+
+
 def test_a_message_with_several_says_only_what_is_not_in_it():
     first, second, third = takes(Stage.READY, Stage.READY, Stage.FAILED, clip_bytes=9_000_000)
     shown = to_post([first, second, third]).delivered(4, NOW)
