@@ -77,6 +77,13 @@ class CannotShow:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherTakeChosen:
+    """The message of several takes is left to another one already, by its number."""
+
+    take: int
+
+
+@dataclass(frozen=True, slots=True)
 class StillRunning:
     """The video is not finished, so it can't be deleted yet."""
 
@@ -102,4 +109,5 @@ ShareProblem = (
     | NotPublic
     | AlreadyShown
     | CannotShow
+    | OtherTakeChosen
 )

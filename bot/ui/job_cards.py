@@ -26,7 +26,7 @@ from bot.ui import custom_ids
 from bot.ui.chain_texts import STEPS, of_scenes, origin_line, scene_line
 from bot.ui.choices import length_text, price_text
 from bot.ui.clip_links import Attachment, Clip, clip_buttons, picture_buttons, provider_link, written_links
-from bot.ui.components import STAR_MARK, Card, controls, date_time, link_button, message_link, relative_time, text
+from bot.ui.components import STAR_MARK, Card, controls, link_button, message_link, text
 from bot.ui.custom_ids import CustomId
 from bot.ui.failure_texts import remedies
 from bot.ui.input_media import media_line, with_media
@@ -34,7 +34,7 @@ from bot.ui.language import Language
 from bot.ui.permission_texts import late_line
 from bot.ui.sanitize import code_block, heading, is_all_of, visible_line
 from bot.ui.settings_card import defaults_line
-from bot.ui.state_lines import CardContext, needs_new_token, original_line, state_text
+from bot.ui.state_lines import CardContext, needs_new_token, original_line, state_text, times
 from bot.ui.take_texts import called_by, of_takes, price_of_all, retry_buttons, take_buttons, take_text
 
 # Characters of the prompt: in the title, and of MAX_CARD_TEXT below it, beside the longest failure.
@@ -124,12 +124,7 @@ def status_card(  # noqa: PLR0913 - what a card can say
     link = provider_link(job, forecast, now)
     items = _head(language, job, context, "", parts)
     items += _details(language, job, context, written_links(language, job, link, now))
-    times = [language.text("card.requested", when=date_time(job.created))]
-    if job.stage is Stage.DELIVERED:
-        times.append(language.text("card.posted", when=relative_time(job.changed)))
-    if starred:
-        times.append(STAR_MARK)
-    items.append(text(f"-# {' · '.join(times)}"))
+    items.append(text(f"-# {times(language, job)}{f' · {STAR_MARK}' if starred else ''}"))
     actions = [] if job.ended else [custom_ids.REFRESH]
     if has_clip:
         actions.append(custom_ids.CLIP)

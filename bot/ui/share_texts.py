@@ -15,6 +15,7 @@ from bot.domain.share_problems import (
     NothingToJoin,
     NothingToShare,
     NotPublic,
+    OtherTakeChosen,
     PartGone,
     ReelTooLong,
     SharedJustNow,
@@ -107,6 +108,8 @@ def share_problem_text(language: Language, problem: ShareProblem) -> str:
             return language.text("problem.reel-too-long", videos=str(videos), seconds=str(seconds))
         case AlreadyShown() | CannotShow():
             return _showcase_text(language, problem)
+        case OtherTakeChosen(take):
+            return language.text("problem.other-take-kept", number=take)
         case NoShowcase() | NotPublic() | NotDeleted() | ClipGone() | PartGone() | SharedJustNow():
             message = _WITHOUT_FACTS[type(problem)]
         case _:

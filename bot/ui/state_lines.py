@@ -88,6 +88,14 @@ def original_line(language: Language, clip: Clip | None, copy_expires: float | N
     return " ".join(ways)
 
 
+def times(language: Language, job: Job) -> str:
+    """Say when a job was requested, and when its video was posted."""
+    said = [language.text("card.requested", when=date_time(job.created))]
+    if job.stage is Stage.DELIVERED:
+        said.append(language.text("card.posted", when=relative_time(job.changed)))
+    return " · ".join(said)
+
+
 def progress_bar(language: Language, percent: int) -> str:
     """Draw the provider's own percent: something from its first percent on, and not all before its last."""
     full = round(_CELLS * percent / 100)

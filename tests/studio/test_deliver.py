@@ -7,9 +7,11 @@ import pytest
 
 from bot.discord_limits import TOKEN_USE_SECONDS
 from bot.domain.caller import Caller
+from bot.domain.errors import NoSuchJob, Refusal
 from bot.domain.job import Job
 from bot.domain.reply import Route, Variant
 from bot.domain.stages import Stage
+from bot.storage import SqliteDeletions
 from bot.studio.delivery.routes import plan_attempt
 from bot.studio.ports import CannotSearch, CardRefused, Closed, NotNow, NotThere, Outcome, Posted, Unclear
 from tests.studio.conftest import Studio
@@ -133,7 +135,13 @@ async def test_a_held_clip_is_handed_over_and_is_delivered_then(studio: Studio) 
     assert [
         (job.reply.channel_id, attempt.route) for name, job, attempt in studio.replies.ledger if name == "drop"
     ] == [(99, Route.ASKED)]
-    assert (await studio.row(first)).stage is Stage.DELIVERED
+    given = await studio.row(first)
+    assert given.stage is Stage.DELIVERED
+    # Nor could it be made again once it is deleted.
+    assert await SqliteDeletions(studio.store).erase(given.erased(START), given.stage, [], None)
+    with pytest.raises(Refusal) as refused:
+        await studio.actions.send_privately(Caller(first.user_id), first.id, reply(private=True))
+    assert refused.value.problem == NoSuchJob()
 
 
 def _drop(job: Job, route: Route) -> object:

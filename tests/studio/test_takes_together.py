@@ -8,7 +8,7 @@ from bot.domain.caller import Caller
 from bot.domain.clip_errors import ClipUnkeepable
 from bot.domain.errors import ClipNotPosted, NoSuchJob, NotYours, Refusal
 from bot.domain.progress import Snapshot, TaskStatus
-from bot.domain.share_problems import StillRunning
+from bot.domain.share_problems import OtherTakeChosen, StillRunning
 from bot.domain.stages import Reason, Stage
 from bot.domain.takes import numbered
 from bot.storage import SqliteTakes
@@ -198,6 +198,7 @@ async def test_of_two_presses_at_once_the_last_that_is_written_down_is_shown_las
     # Also where the first one's edit came to nothing.
     for cards in (Pressed(Closed("50027")), Cards(Closed("50027"))):
         choice = TakeChoice(ReadBefore(rows), takes, cards, studio.clock)
-        with pytest.raises(Refusal):
+        with pytest.raises(Refusal) as refused:
             await choice.keep(Caller(rows[1].user_id), rows[1].id, reply())
+        assert refused.value.problem == OtherTakeChosen(3)
         assert {each.chosen for each in await takes.of(rows[0].id)} == {3}

@@ -39,6 +39,7 @@ from bot.domain.share_problems import (
     NothingToJoin,
     NothingToShare,
     NotPublic,
+    OtherTakeChosen,
     ReelTooLong,
     StillRunning,
 )
@@ -115,6 +116,7 @@ FACTS = {
     NoShowcase: (NoShowcase(), ["no showcase channel", "`/admin showcase-channel`"]),
     NotPublic: (NotPublic(), ["everyone in a server can see"]),
     AlreadyShown: (AlreadyShown(PublicMessage(1, 7, 9)), ["already in <#7>", "https://discord.com/channels/1/7/9"]),
+    OtherTakeChosen: (OtherTakeChosen(3), ["Take 3 was kept", "`/history`"]),
     CannotShow: (CannotShow(7), ["couldn't post it in <#7>", "`/admin check`"]),
     CannotShare: (CannotShare(7, ("attach_files",), by_bot=True), ["I'm missing **Attach Files**", "<#7>"]),
     NothingToShare: (NothingToShare(Stage.RENDERING), ["isn't finished yet"]),

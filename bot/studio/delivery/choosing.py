@@ -9,7 +9,7 @@ from bot.domain.caller import Caller
 from bot.domain.errors import ClipNotPosted, NoSuchJob, NotYours, OtherVersion, Refusal
 from bot.domain.job import Job
 from bot.domain.reply import Reply
-from bot.domain.share_problems import StillRunning
+from bot.domain.share_problems import OtherTakeChosen, StillRunning
 from bot.domain.stages import Stage
 from bot.log_lines import about_job
 from bot.studio.delivery.just_posted import find_posted
@@ -57,7 +57,9 @@ class TakeChoice:
                 # Another press may have chosen meanwhile.
                 await self._takes.choose(lead_id, before, was=job.take)
             if not isinstance(outcome, Posted):
-                raise Refusal(ClipNotPosted())
+                # Of one that another press has left the message to, the files of the others are gone from it.
+                chosen = next((take.chosen for take in await self._takes.of(lead_id) if take.chosen), job.take)
+                raise Refusal(ClipNotPosted() if chosen == job.take else OtherTakeChosen(chosen))
             # Of two presses at once the one that is written down last counts, whichever edit came last.
             for take in await self._takes.of(lead_id):
                 if take.chosen == take.take != job.take:

@@ -151,6 +151,8 @@ class JobActions:
     async def send_privately(self, caller: Caller, job_id: str, reply: Reply) -> None:
         """Send the stored clip into that private reply; raises Refusal."""
         job = await self._own(caller, job_id)
+        if job.deleted:
+            raise Refusal(NoSuchJob())  # of what is deleted nothing can be made again either
         alive = job.clip_url is not None and (job.clip_dies or 0.0) > self._clock.now()
         if not await self._brought(job) and not (job.stage is Stage.HELD and alive):
             raise Refusal(ClipNotStored())
