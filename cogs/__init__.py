@@ -102,7 +102,7 @@ class UseCases:
 
 
 async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCases) -> Router:
-    """Give the bot its commands, its buttons and forms, and an answer to whatever goes wrong in them."""
+    """Install the commands, buttons and forms, and the answer to any error in them."""
     router = Router(
         Conversations(
             use_cases.runner.health,
@@ -141,7 +141,7 @@ async def install(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCas
 
 
 async def change_catalogue(bot: commands.Bot | commands.AutoShardedBot, use_cases: UseCases, router: Router) -> None:
-    """Install again what depends on the catalogue; a command that is being used is answered all the same."""
+    """Install the cogs that depend on the catalogue again; commands in progress are still answered."""
     for name in _BY_CATALOGUE:
         await bot.remove_cog(name)
     await _install_catalogue(bot, use_cases, router)

@@ -15,7 +15,7 @@ _DISCORDS: Final = {"read_messages": "view_channel"}
 
 
 def caller_of(interaction: discord.Interaction) -> Caller:
-    """Write down who uses the bot, and where."""
+    """Describe the member who uses the bot, and where they are."""
     member = interaction.user if isinstance(interaction.user, discord.Member) else None
     return Caller(
         interaction.user.id,

@@ -1,4 +1,4 @@
-"""`/admin check` and `/admin self-test`: what the bot may do in a channel, and what Discord takes there."""
+"""`/admin check` and `/admin self-test`: the bot's permissions in a channel, and a test of its replies there."""
 
 from collections.abc import Iterable
 from typing import Any

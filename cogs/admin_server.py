@@ -90,7 +90,7 @@ class AdminServer:
         ]
 
     async def _list(self, interaction: discord.Interaction, values: dict[str, Any]) -> None:
-        """Show the first page of what is being made."""
+        """Show the first page of the videos being made."""
         async with self._open(interaction) as conversation:
             await conversation.defer(private=True)
             by = self._administration.authority(conversation.caller, values.get("server"))

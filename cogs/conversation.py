@@ -63,7 +63,7 @@ class _Took(StrEnum):
 
 
 class Conversation:
-    """One interaction: who uses the bot, and what is answered to them."""
+    """One interaction: its member, and the answers to them."""
 
     def __init__(
         self,
@@ -98,7 +98,7 @@ class Conversation:
 
     @cached_property
     def caller(self) -> Caller:
-        """Return who uses the bot, and where."""
+        """Return the member who uses the bot, and where they are."""
         return caller_of(self.interaction)
 
     @property
@@ -120,7 +120,7 @@ class Conversation:
 
     @property
     def keeps_private(self) -> bool:
-        """Tell whether what comes of a press is for the member alone, as the message is, or by their settings."""
+        """Tell whether the result of a press is for the member alone, as the message is, or by their settings."""
         return self.pressed_in_private or self.private_by_setting
 
     async def open_reply(self, *, private: bool = False, spends: bool = True) -> Reply:

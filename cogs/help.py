@@ -61,6 +61,6 @@ class HelpCog(CommandCog):
         return RequestDraft(prompt, DEFAULT_MODEL, self._catalogue.widest.default_seconds, DEFAULT_RATIO)
 
     def _price(self) -> Price | None:
-        """Return what an example costs; its prompt does not matter."""
+        """Return the price of an example; its prompt does not matter."""
         request = check_draft(self._request("?"), self._catalogue)
         return self._prices.price(request, request.duration)

@@ -1,4 +1,4 @@
-"""The lengths that `duration` can be, each with what the video costs so far: a list that is made while typing.
+"""The lengths that `duration` can be, each with the video's price so far: a list that is made while typing.
 
 The other options have fixed lists, which Discord was sent once and which know nothing of what else was chosen.
 """

@@ -8,7 +8,7 @@ from bot.ui.language import Language, Languages
 
 
 class Preferences:
-    """The languages, and what members have set."""
+    """The languages, and the members' settings."""
 
     def __init__(self, languages: Languages, settings: MemberSettingsService) -> None:
         self.languages = languages

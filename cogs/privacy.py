@@ -1,4 +1,4 @@
-"""`/privacy`: what is stored about a member, and the button that has it forgotten; every answer is private."""
+"""`/privacy`: the data stored about a member, and the button to delete it; every answer is private."""
 
 from functools import partial
 from typing import Any
@@ -16,7 +16,7 @@ from cogs.translations import texts_of
 
 
 class PrivacyCog(CommandCog):
-    """The command `/privacy`, and the buttons on its answer, which are about the one that presses."""
+    """The command `/privacy`, and the buttons on its answer, which act for the member who presses."""
 
     def __init__(self, bot: commands.Bot | commands.AutoShardedBot, privacy: Privacy, router: Router) -> None:
         say = texts_of(router.conversations.languages.english)

@@ -36,7 +36,7 @@ _STALE: Final = (
 
 
 class Router(commands.Cog):
-    """One handler for each button and each form; where there is none, the member reads that it is outdated."""
+    """One handler for each button and each form; without one, the member reads that it is outdated."""
 
     def __init__(self, conversations: Conversations) -> None:
         self.conversations = conversations

@@ -1,4 +1,4 @@
-"""`/settings`: what a member sets once for all their videos, on a card that only they see."""
+"""`/settings`: a member's defaults for all their videos, on a card that only they see."""
 
 from typing import Any
 

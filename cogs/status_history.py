@@ -1,4 +1,4 @@
-"""`/status` and `/history`: what a member can look up of their own videos. Only they see the answers."""
+"""`/status` and `/history`: a member's own videos. Only the member sees the answers."""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -39,7 +39,7 @@ async def card_now(language: Language, history: History, job: Job, now: float) -
 
 
 class HistoryCog(CommandCog):
-    """The commands `/status` and `/history`, and what is pressed and chosen on their answers."""
+    """The commands `/status` and `/history`, and the buttons and selects on their answers."""
 
     def __init__(
         self,
@@ -134,7 +134,7 @@ class HistoryCog(CommandCog):
         await self._show_page(conversation, page.search, page.number)
 
     async def _turn_older(self, conversation: Conversation, page: OlderPage) -> None:
-        """Search on, or turn a page of what was found so."""
+        """Search further, or turn a page of such a search."""
         await conversation.acknowledge()
         await self._show_page(conversation, page.search, page.number, page.before)
 

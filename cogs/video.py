@@ -131,7 +131,7 @@ class FormCog(CommandCog):
             )
 
     def _check_choices(self, draft: RequestDraft) -> None:
-        """Refuse what can be refused before a form is filled in; its prompt is still to come. Raises Refusal."""
+        """Refuse invalid choices before the form opens; its prompt is still to come. Raises Refusal."""
         try:
             self._intake.check_choices(draft)
         except Refusal as refusal:
@@ -141,7 +141,7 @@ class FormCog(CommandCog):
 
     @abstractmethod
     def _described(self, language: Language, catalogue: Catalogue) -> tuple[str, locale_str, Sequence[Option]]:
-        """Return the command's name, its description, and its options beside those of all such commands."""
+        """Return the command's name, its description, and the options that only it has."""
 
     @abstractmethod
     def _form(self, language: Language, choices: ComposeChoices, assets: list[Asset]) -> Form:
@@ -183,7 +183,7 @@ def _request_of(values: Mapping[str, Any], catalogue: Catalogue) -> RequestDraft
 
 
 def _choices_of(values: Mapping[str, Any], catalogue: Catalogue, **rest: Any) -> RequestDraft:
-    """Read the options of any command that name no media; those that were left out stay as they are."""
+    """Read the options, other than media, of any command; options that were left out stay as they are."""
     names = ("model", "duration", "ratio", "resolution", "sound", "seed", "last_picture", "web_search")
     chosen = {name: value for name in (*names, "format", "takes") if (value := values.get(name)) is not None}
     plain = RequestDraft("", DEFAULT_MODEL, catalogue.widest.default_seconds, DEFAULT_RATIO)

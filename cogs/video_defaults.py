@@ -1,4 +1,4 @@
-"""A member's settings as the defaults of what they ask for by a command."""
+"""A member's settings as the defaults of their commands."""
 
 import asyncio
 import logging
@@ -21,12 +21,12 @@ PRIVATE: Final = "private"
 
 
 def given_in(values: Mapping[str, Any]) -> frozenset[Setting]:
-    """List what of a request was chosen by an option."""
+    """List the settings that an option has chosen for this request."""
     return frozenset(each for each in CHOICES if values.get(each) is not None)
 
 
 class VideoDefaults:
-    """Fills in what a member has set and has not chosen this time."""
+    """Fills in the settings of a member that they have not chosen by an option this time."""
 
     def __init__(self, settings: MemberSettingsService, catalogue: Catalogue) -> None:
         self._settings = settings

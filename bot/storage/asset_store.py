@@ -208,7 +208,7 @@ def _assets(db: Database, sql: str, params: list[Any] | dict[str, Any] | None = 
 
 
 def _own(db: Database, sql: str, params: dict[str, Any] | None = None) -> list[Asset]:
-    """List assets without what is `other_version`: that is only for its owner to look at."""
+    """List assets without the `other_version` ones, which only their owner may look at."""
     return [asset for asset in _assets(db, sql, params) if not asset.other_version]
 
 

@@ -1,4 +1,4 @@
-"""What was changed about servers, who did it and when, in the database; each row comes with its change."""
+"""Audit entries in the database: changes to servers, each row written with its change."""
 
 import json
 from collections.abc import Sequence

@@ -57,7 +57,7 @@ class SqliteCharges(Queries):
 
     @reading
     def check(self, db: Database, payer: Payer, user_id: int, seconds: int | None, now: float, videos: int = 1) -> None:
-        """Refuse early what accepting would refuse: so many seconds in so many videos; None: only blocks and pauses.
+        """Refuse early the videos and seconds that accepting would refuse; without seconds only for blocks and pauses.
 
         Raises Refusal (Paused, Blocked, LimitReached).
         """
@@ -95,7 +95,7 @@ def charged_to(
 
 
 def _first_open(payer: Payer, paused: set[int]) -> int | None:
-    """Find the server for what no limit and no block holds up; a pause does, as what waits there is not sent."""
+    """Find the server to charge where no limit and no block applies: the first one that is not paused."""
     guild_ids = [membership.guild_id for membership in payer.memberships]
     if guild_ids and paused.issuperset(guild_ids):
         raise Refusal(Paused(guild_ids[0]))
@@ -146,7 +146,7 @@ def limits_in_force(
 
 
 def rules_of(db: Database, guild_id: int) -> tuple[Rule, ...]:
-    """Read what was set in a server."""
+    """Read the limits that were set in a server."""
     return tuple(_rule(row) for row in db.query(RULES, [guild_id]))
 
 

@@ -13,7 +13,7 @@ Params = Sequence[Any] | dict[str, Any]
 
 
 class NotUnique(Exception):
-    """A row was not written: another one has its key, or what else must be unique in its table."""
+    """A row was not written: another row has its key, or another value that must be unique."""
 
 
 class Statement(str):
@@ -68,7 +68,7 @@ class Database(Protocol):
         """Tell every process, once the transaction is committed; where there is only one, nothing is told."""
 
     def begin_writing(self) -> None:
-        """Begin a transaction of which only one runs at a time, in all processes; the others wait."""
+        """Begin a transaction of a kind that runs one at a time over all processes; the others wait."""
 
     def commit(self) -> None:
         """End the transaction, with all that was written."""

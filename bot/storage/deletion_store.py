@@ -1,4 +1,4 @@
-"""Deleting a member's video: of its row stays what limits count. Who has copies of its files is told that they go."""
+"""Deleting a member's video: its row keeps only what limits count, and the holders of its files are notified."""
 
 import json
 import secrets
@@ -110,17 +110,17 @@ class SqliteDeletions(Queries):
 
     @query
     def latest(self, db: Database) -> str:
-        """Return what another deletion of files has changed since, if there was one."""
+        """Return a value that changes with each deletion of files; empty before the first."""
         return note_store.get(db, _LATEST) or ""
 
     @reading
     def gone(self, db: Database, file_ids: Collection[str]) -> set[str]:
-        """List those ids of clips whose video was deleted or forgotten, or whose reel is posted."""
+        """Return the given clip ids whose video was deleted or forgotten, or whose reel is posted."""
         return {file_id for file_id in file_ids if _is_gone(db, file_id)}
 
     @reading
     def past_their_days(self, db: Database, job_ids: Collection[str]) -> set[str]:
-        """List those jobs that have ended and whose clip is stored no more."""
+        """Return the given job ids that have ended and whose clip is no longer stored."""
         return {job_id for job_id in job_ids if list(db.query(_WITHOUT_CLIP, [job_id]))}
 
 
@@ -135,7 +135,7 @@ def _is_of(db: Database, author_id: int, job_id: str) -> bool:
 
 
 def note_deletion(db: Database) -> None:
-    """Have those who hold copies of files look which of them are gone."""
+    """Have the processes that hold copies of files check which files are gone."""
     note_store.put(db, _LATEST, secrets.token_hex(8))
 
 

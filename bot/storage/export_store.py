@@ -98,7 +98,7 @@ class SqliteExports(Queries):
 
     @query
     def take(self, db: Database) -> Export | None:
-        """Take the one that was asked for first, which is RUNNING from then on."""
+        """Take the export that was asked for first, which is RUNNING from then on."""
         with immediate(db):
             found = _first(db, _NEXT, [])
             if found is not None:
@@ -107,17 +107,17 @@ class SqliteExports(Queries):
 
     @query
     def stopped(self, db: Database) -> Sequence[Export]:
-        """List those that are RUNNING or STOPPED, for the process that is to make exports and has only begun to."""
+        """List the RUNNING and STOPPED exports, for a process that has just begun to make exports."""
         return [_to_export(row) for row in db.query(_STOPPED)]
 
     @query
     def stop(self, db: Database, export: Export) -> None:
-        """Write down that one doesn't come, before who asked is told."""
+        """Write down that an export stopped, before its member is told."""
         db.execute(_STOP, [export.user_id, export.at])
 
     @query
     def end(self, db: Database, export: Export, stage: ExportStage) -> None:
-        """Write down what became of one."""
+        """Write down how an export ended."""
         db.execute(_END, {"user_id": export.user_id, "at": export.at, "stage": stage.value})
 
     @reading

@@ -31,7 +31,7 @@ class SqliteFavourites(Queries):
 
     @query
     def star(self, db: Database, user_id: int, job_id: str, at: float) -> None:
-        """Star a video; one that has a star keeps it as it is. `at` in UTC seconds."""
+        """Star a video; a star that is there stays as it is. `at` in UTC seconds."""
         db.execute(STAR, {"user_id": user_id, "job_id": job_id, "at": at})
 
     @query

@@ -11,7 +11,7 @@ _DOTLESS = {ord("\N{LATIN SMALL LETTER DOTLESS I}"): "i"}
 
 
 def folded(text: str) -> str:
-    """Fold a prompt or what is looked for in one; both sides of a comparison have to be folded."""
+    """Fold a prompt or a search text; both sides of a comparison have to be folded."""
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = decomposed.translate(_ACCENTS).translate(_DOTLESS)
     return unicodedata.normalize("NFKC", bare)

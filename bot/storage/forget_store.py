@@ -99,7 +99,7 @@ class SqliteForgetting(Queries):
 
     @query
     def ask(self, db: Database, user_id: int, at: float) -> None:
-        """Write down that a member wants everything before that time forgotten; what they have set goes at once."""
+        """Write down that a member wants everything before that time forgotten; their settings are deleted at once."""
         with immediate(db):
             begin(db, user_id, at)
             db.notify("member", str(user_id))
@@ -148,7 +148,7 @@ class SqliteForgetting(Queries):
 
     @query
     def drop_rest(self, db: Database, member: BeingForgotten) -> set[str]:
-        """Delete what else is theirs; return the contents of the files that it had.
+        """Delete their other rows; return the contents of the files that the rows had.
 
         What others' changes and their own say of them loses their id.
         """

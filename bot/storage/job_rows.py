@@ -42,7 +42,7 @@ def to_row(job: Job) -> Row:
 
 
 def state_row(job: Job) -> Row:
-    """Write the part of a row that moves with the job, beside what never changes."""
+    """Write the columns that change with the job."""
     # What was not sent yet counts for as long as it waits, whatever the window.
     unsent = job.changed if job.ended else math.inf
     charged_at = unsent if job.submitted is None else job.submitted
@@ -52,7 +52,7 @@ def state_row(job: Job) -> Row:
 
 
 def to_job(row: Mapping[str, Any]) -> Job:
-    """Read a job from its row; what this version cannot read is an `other_version` job."""
+    """Read a job from its row; a row that this version cannot read becomes an `other_version` job."""
     try:
         price = None if row["price"] is None else {"amount": row["price"], "currency": row["currency"]}
         return _JOB.read(row, request=json.loads(row["request"]), reply=REPLY.words(row), price=price)

@@ -1,4 +1,4 @@
-"""The one statement by which a job's row moves on, and what other processes hear of it."""
+"""The one statement that moves a job's row on, and the notices of it to other processes."""
 
 from bot.domain.job import Job
 from bot.domain.reply import Reply

@@ -65,7 +65,7 @@ _LIVING = "SELECT id, role, host, started, seen FROM processes WHERE seen > :dea
 
 
 class SqliteLeases(Queries):
-    """Who is alive and who holds what, in an open store.
+    """The living processes and the jobs and offices that they hold, in an open store.
 
     `defer` has a job driven, by Procrastinate's tables or in any other way; where one process does everything, nothing.
     """
@@ -91,7 +91,7 @@ class SqliteLeases(Queries):
 
     @query
     def leave(self, db: Database, process_id: str) -> None:
-        """Delete the row of a process that has ended: what it held is free at once."""
+        """Delete the row of a process that has ended: its jobs and offices are free at once."""
         db.execute("DELETE FROM processes WHERE id = ?", [process_id])
 
     @reading
@@ -115,7 +115,7 @@ class SqliteLeases(Queries):
 
     @query
     def let_go(self, db: Database, job_ids: Sequence[str], process_id: str) -> None:
-        """Let go of jobs, those of them that the process still holds; what has to be driven further is deferred."""
+        """Let go of the jobs that the process still holds; jobs that need a driver are deferred."""
         with immediate(db):
             for job_id in job_ids:
                 if db.execute(_LET_GO, [job_id, process_id]).rowcount != 1:

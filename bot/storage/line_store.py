@@ -1,4 +1,4 @@
-"""The line in front of the provider's slots, as rows: who is in line, who has a slot, and turns that are granted."""
+"""The line in front of the provider's slots, as rows: jobs in line, jobs with a slot, and the granting of turns."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -53,7 +53,7 @@ class SqliteLine(Queries):
 
     @query
     def jobs(self, db: Database, job_ids: Sequence[str]) -> Sequence[Job]:
-        """Read jobs by their ids; what is gone, or `other_version`, is left out."""
+        """Read jobs by their ids; jobs that are gone or `other_version` are left out."""
         found = [job for job_id in job_ids for job in read_jobs(db, FIND, [job_id])]
         return [job for job in found if not job.other_version]
 
@@ -96,7 +96,7 @@ class SqliteLine(Queries):
 
     @query
     def has_turn(self, db: Database, job: Job) -> bool:
-        """Tell whether a job has a slot and is still driven by who has taken it so."""
+        """Tell whether a job has a slot and is still driven by the process that took it."""
         return db.execute(_HAS_TURN, [job.id, job.fence]).fetchone() is not None
 
     @query

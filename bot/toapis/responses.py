@@ -165,7 +165,7 @@ def _code_in(provider_message: str) -> str:
 
 
 def layers(body: object) -> Iterator[dict[str, object]]:
-    """Yield a body and what is wrapped in its `data`, outermost first."""
+    """Yield a body and the objects nested in its `data`, outermost first."""
     for _ in range(3):
         if not isinstance(body, dict):
             return

@@ -151,7 +151,7 @@ def _passes(error: ErrorInfo) -> bool:
 
 
 def _reason(error: ErrorInfo) -> Reason | None:
-    """Return what ends the job, where a code or the sentence says it for certain."""
+    """Return the reason to end the job, where a code or the sentence gives it for certain."""
     causes = (cause_of(code) for code in (error.code, *error.codes))
     by_cause = next((_BY_CAUSE[cause] for cause in causes if cause in _BY_CAUSE), None)
     by_code = next((_BY_CODE[code] for code in error.codes if code in _BY_CODE), None)

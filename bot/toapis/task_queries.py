@@ -29,7 +29,7 @@ class TaskResponse:
 
 
 class TaskQueries:
-    """Asks for tasks, once each time, and tells the breaker what came of it."""
+    """Asks for tasks, once each time, and tells the breaker the outcome."""
 
     def __init__(self, api: ApiClient, breaker: Breaker, clock: Clock) -> None:
         self._api = api

@@ -107,7 +107,7 @@ def is_about(body: object, requested: str, own: str | None = None) -> bool:
 
 
 def read_snapshot(body: object) -> Snapshot | None:
-    """Read what a successful response says of a task; see `TaskBody`."""
+    """Read a task from a successful response; see `TaskBody`."""
     return TaskBody(body).snapshot()
 
 
@@ -126,7 +126,7 @@ def _failed(task: dict[str, object], percent: int | None) -> Snapshot:
 
 
 def _layers(body: object) -> list[dict[str, object]]:
-    """List a body and what is wrapped in it, outermost first."""
+    """List a body and the objects nested in it, outermost first."""
     queue: list[object] = [body]
     found: list[dict[str, object]] = []
     for layer in queue:
