@@ -20,7 +20,7 @@ from bot.storage.job_rows import state_row, to_job
 from bot.storage.job_store import FIND
 from bot.storage.own_job_store import find_by_start
 from bot.storage.queries import Queries, immediate, query, reading
-from bot.storage.share_store import is_being_posted, messages_of, shares_of
+from bot.storage.share_store import is_being_posted, messages_of, reels_holding, shares_of
 
 ERASE = """
 UPDATE jobs SET
@@ -68,6 +68,14 @@ class SqliteDeletions(Queries):
         if is_being_posted(db, job_id):
             raise Refusal(NotDeleted())
         return _reels_with(db, author_id, job_id)
+
+    @reading
+    def reels_holding(self, db: Database, job_id: str) -> Sequence[Share]:
+        """List the reels that hold a video before their last one; raises Refusal(NotDeleted) as `reels_with`."""
+        reels = reels_holding(db, job_id)
+        if any(is_being_posted(db, reel.job_id) for reel in reels):
+            raise Refusal(NotDeleted())
+        return reels
 
     @query
     def erase_reels(self, db: Database, reels: Sequence[Share], change: Change | None) -> None:

@@ -38,6 +38,8 @@ WHERE id = :id AND process = :process AND (stage = :was OR (stage = :stage AND d
 BEING_POSTED = "SELECT 1 FROM shares WHERE job_id = ? AND ended = 0 AND stage IN ('ready', 'delivering') LIMIT 1"
 OF_JOB = "SELECT * FROM shares WHERE job_id = ? ORDER BY created"
 SHARE = "SELECT * FROM shares WHERE id = ?"
+# No index leads there; only a deletion by the author of media asks for it.
+HOLDING = "SELECT * FROM shares WHERE job_id <> :job_id AND document LIKE :holds"
 READDRESS = "UPDATE shares SET reply = :reply, token = :token, token_at = :token_at WHERE id = :id"
 UNFINISHED = "SELECT * FROM shares WHERE id = ? AND ended = 0"
 # Also what this process has taken before: a lost connection may have taken the first answer.
@@ -144,6 +146,12 @@ class SqliteShares(Queries):
 def is_being_posted(db: Database, job_id: str) -> bool:
     """Tell whether a job is on its way into one more message."""
     return bool(list(db.query(BEING_POSTED, [job_id])))
+
+
+def reels_holding(db: Database, job_id: str) -> list[Share]:
+    """List the reels that hold a job's video, and end with another one's."""
+    rows = db.query(HOLDING, {"job_id": job_id, "holds": f"%{job_id}%"})
+    return [share for row in rows if (share := _to_share(row)) is not None and job_id in share.reel]
 
 
 def messages_of(db: Database, job_id: str) -> list[tuple[int, int]]:

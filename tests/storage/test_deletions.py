@@ -83,10 +83,13 @@ async def test_whose_media_are_in_an_earlier_part_finds_the_reels_and_takes_thes
     last = await put(store, job(user_id=8, parent=first.id), Stage.DELIVERED)
     reel = await shares.add(replace(share_of(last), reel=(first.id, last.id)))
     assert list(await shares.authors_of(reel.id)) == [8, first.user_id, 55]
-    with pytest.raises(Refusal) as refused:
-        await deletions.reels_with(55, last.id)
-    assert refused.value.problem == NotDeleted()
+    for not_yet in (deletions.reels_with(55, last.id), deletions.reels_holding(first.id)):
+        with pytest.raises(Refusal) as refused:
+            await not_yet
+        assert refused.value.problem == NotDeleted()
     await posted(shares, reel, 40)
+    held = [await deletions.reels_holding(each.id) for each in (first, last)]
+    assert [[each.id for each in reels] for reels in held] == [[reel.id], []]
     alone = await shares.add(replace(share_of(last, 2), channel_id=8, channel=OtherChannel(8)))
     await posted(shares, alone, 41)
     assert await deletions.find_in_reel(56, last.short) is None

@@ -16,6 +16,7 @@ from bot.domain.errors import NoSuchJob, OtherVersion, Refusal
 from bot.domain.job import Job
 from bot.domain.reply import Reply, Route
 from bot.domain.share_problems import NotDeleted, StillRunning
+from bot.domain.shares import Share
 from bot.domain.stages import Stage
 from bot.domain.takes import in_message
 from bot.log_lines import about_job
@@ -135,7 +136,8 @@ class Deletion:
     async def delete(self, caller: Caller, job_id: str) -> Deleted:
         """Delete a video, or the reels that the caller may delete of it; raises Refusal.
 
-        Messages go first: where Discord does not answer nothing else is deleted, and it can be asked for again.
+        Messages go first: where Discord does not answer nothing else is deleted, and it can be asked for again. With
+        what was made from the caller's media go the reels that hold it.
         """
         job = await self.check(caller, job_id)
         with about_job(job.id):
@@ -143,12 +145,15 @@ class Deletion:
                 return await self._delete_reels(caller, job)
             copies = await self._deletions.copies(job.id)
             others = await self.others_in_message(job)
-            reached = [await self._is_gone(job, each) for each in await self._messages_to_delete(job, copies)]
-            await self._delete_files(job)
             by_author = caller.user_id if caller.user_id in job.request.others(job.user_id) else None
+            reels: Sequence[Share] = () if by_author is None else await self._deletions.reels_holding(job.id)
+            reached = [await self._is_gone(job, each) for each in await self._messages_to_delete(job, copies)]
+            reached += await self._are_gone(job, reels)
+            await self._delete_files(job)
             erased = job.erased(self._clock.now(), by_author)
             if not await self._deletions.erase(erased, job.stage, copies, self._change(caller, job)):
                 raise Refusal(NotDeleted())
+            await self._deletions.erase_reels(reels, None)
             if others and job.lead_id is not None:
                 await self._takes.choose(job.lead_id, job.take)
             who = "its owner" if job.user_id == caller.user_id else "a manager"
@@ -157,11 +162,15 @@ class Deletion:
 
     async def _delete_reels(self, caller: Caller, job: Job) -> Deleted:
         reels = await self._deletions.reels_with(caller.user_id, job.id)
-        places = [reel.message for reel in reels]
-        reached = [await self._is_gone(job, _Message(at.message_id, at.channel_id)) for at in places if at is not None]
+        reached = await self._are_gone(job, reels)
         await self._deletions.erase_reels(reels, self._change(caller, job))
         log.info("Deleted from %d of its messages by the author of media in a part before.", len(reached))
         return Deleted(everywhere=all(reached), reels=True)
+
+    async def _are_gone(self, job: Job, reels: Sequence[Share]) -> list[bool]:
+        """Delete the messages with reels; tell of each whether it is gone. Raises Refusal where that is not clear."""
+        places = [reel.message for reel in reels]
+        return [await self._is_gone(job, _Message(at.message_id, at.channel_id)) for at in places if at is not None]
 
     async def _delete_files(self, job: Job) -> None:
         try:
