@@ -47,8 +47,10 @@ VIDEOS = frozenset({"/video", "example", "confirm", "form compose", "form fix", 
 AT_THE_PROVIDER = frozenset({"/asset create-character", "/asset add", "agree", "consent"})
 # Refused to a stranger before anything else: those, what opens a form for them, and what goes on with a person.
 MENUS = frozenset({"Animate image", "Animate avatar", "Use as reference"})
+# All scenes are asked about before they are made: of a member a draft is kept.
+SCENES = frozenset({"form scenes", "again:scenes"})
 OPENS_FORM = frozenset(
-    {"/compose", "/scenes", "form scenes", "edit", "edit:takes", "fix", "make", "addfiles", *NEXT, *MENUS}
+    {"/compose", "/scenes", *SCENES, "edit", "edit:takes", "edit:scenes", "fix", "make", "addfiles", *NEXT, *MENUS}
 )
 SPENDING = VIDEOS | NOT_YET | AT_THE_PROVIDER | OPENS_FORM | {"/asset import", "verify:open", "verify:again"}
 # After it nothing is left of what the other ways go by.
@@ -77,7 +79,6 @@ def ways(scene: Scene, sources: Mapping[str, str]) -> dict[str, Way]:
     found["form compose"] = sending(custom_ids.COMPOSE.encode(choices), {"prompt": "a fox from a form"})
     fixed = {"prompt": "a fixed fox", "duration": ["4"]}
     found["form fix"] = sending(custom_ids.FIX.encode(sources["form fix"]), fixed)
-    # It is asked about: of a member a draft is kept.
     found["form scenes"] = sending(custom_ids.SCENES.encode(choices), {"prompt": "a fox wakes\nthe fox runs"})
     for name in EDITS:
         custom_id = ROWS[name.removeprefix("form ")].encode(sources[name])
@@ -107,7 +108,7 @@ def remembered(name: str, sources: Mapping[str, str], user: int) -> object:
     values: dict[str, object] = {
         **dict.fromkeys(OF_ANY_VIDEO, any_video),
         **{name: sources[name] for name in ("again", "again:takes", "retry", "silent", "edit", "fix", "finish")},
-        "edit:takes": any_video,
+        **dict.fromkeys(("edit:takes", "again:scenes", "edit:scenes"), any_video),
         **dict.fromkeys(NEXT, sources["form extend"]),
         **dict.fromkeys(("make", "addfiles"), sources["fix"]),
         **dict.fromkeys(

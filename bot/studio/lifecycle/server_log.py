@@ -139,8 +139,8 @@ class ServerLog:
         self._lines[guild_id].clear()
         self._dropped.pop(guild_id, None)
         if channel is not None:
-            log.warning("The log of server %d is off: channel %d takes no messages.", guild_id, channel.channel_id)
             await self._settings.close_log(guild_id, channel.channel_id)
+            log.warning("The log of server %d is off: channel %d takes no messages.", guild_id, channel.channel_id)
 
     async def _post(self, settings: ServerSettings, channel: LogChannel, line: LogLine) -> bool:
         """Post a line at the channel's pace; False where the channel takes nothing any more."""
