@@ -1,4 +1,4 @@
-"""What becomes of media files that nobody here made: `python -m bench.media FOLDER...`.
+"""What becomes of media files from elsewhere: `python -m bench.media FOLDER...`.
 
 Each file of the folders that is named like a picture, a sound or a video, each content once, is offered as Discord
 would offer it: as a reference, and as a first frame. Prints a table of what was taken as it is, converted, or refused
@@ -95,7 +95,7 @@ async def _outcome(media: DiskMedia, attachment: AttachmentInput) -> Outcome:
     try:
         stored = await media.keep(attachment, ABLE)
         media.release([stored])
-        judged = broken_rules([assign("file", stored, attachment.role, ABLE)], ABLE)
+        judged = broken_rules([assign("file", stored, attachment.role)], ABLE)
         problems += [problem for problem in judged if not isinstance(problem, AudioAlone)]
     except Refusal as refused:
         problems += refused.problems

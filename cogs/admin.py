@@ -1,7 +1,8 @@
-"""`/admin`: settings and reports for a server's managers, and in direct messages for the bot's owner. All are private.
+"""`/admin`: settings and reports for a server's managers, and in direct messages for the bot's owner.
 
-Who may use it in a server is Discord's to say ("Application Command Permissions"): Manage Server, unless the server
-has changed that. In direct messages Discord asks for no permission, and the owner alone gets anything done there.
+All answers are private. Who may use it in a server is Discord's to say ("Application Command Permissions"): Manage
+Server, unless the server has changed that. In direct messages Discord asks for no permission, and the owner alone gets
+anything done there.
 """
 
 from collections.abc import Iterable, Sequence

@@ -15,7 +15,7 @@ from tests.models import capability_of
 from tests.sandbox_toapis.samples import QUICK, made
 
 JOB = "k3f9a2k3f9a2k3f9a2ab"
-CAPABILITY = capability_of(Model.SEEDANCE_2_5, Dialect.VIDEOS).doing(Operation.EXTEND)
+CAPABILITY = capability_of(Model.SEEDANCE_2_5, Dialect.VIDEOS).for_operation(Operation.EXTEND)
 SOURCE = AttachmentInput("", "clip.mp4", 0, Role.REFERENCE_VIDEO, "video 1", clip_of=JOB)
 FRAME = replace(SOURCE, role=Role.FIRST_FRAME, option="image")
 # Red for two seconds, and blue in its last tenth; its sound outlasts it.

@@ -190,7 +190,7 @@ async def test_a_clip_that_one_fetched_is_a_file_of_the_next_request_on_another(
     worker, gateway = await process("worker"), await process("gateway")
     there.pages["/a.mp4"] = made.video(2, size="640x360")
     await worker.fetch_clip(f"{there.url}/a.mp4", JOB)
-    newest = capability_of(Model.SEEDANCE_2_5, Dialect.VIDEOS).doing(Operation.EXTEND)
+    newest = capability_of(Model.SEEDANCE_2_5, Dialect.VIDEOS).for_operation(Operation.EXTEND)
     clip = AttachmentInput("", "clip.mp4", 0, Role.REFERENCE_VIDEO, "video 1", clip_of=JOB)
     for given in (clip, replace(clip, role=Role.FIRST_FRAME)):
         kept = await gateway.keep_clip(given, newest)
