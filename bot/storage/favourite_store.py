@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.storage.database import Database
-from bot.storage.folding import folded, holding, storable
+from bot.storage.folding import holding, search_term
 from bot.storage.own_job_store import page_of
 from bot.storage.queries import Queries, query, reading
 from bot.studio.ports.pages import JobPage
@@ -51,6 +51,5 @@ class SqliteFavourites(Queries):
 
         The one that was starred last comes first.
         """
-        term = folded(storable(search).replace("\x00", "").strip())
-        asked: dict[str, Any] = {"user_id": user_id, "holds": holding(term)}
+        asked: dict[str, Any] = {"user_id": user_id, "holds": holding(search_term(search))}
         return page_of(db, COUNT, FAVOURITES, asked, page, size)

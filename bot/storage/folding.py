@@ -17,6 +17,12 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", bare)
 
 
+def search_term(search: str) -> str:
+    """Fold what a member looks for; what is nothing but accents stays as it is, which no folded text holds."""
+    term = storable(search).replace("\x00", "").strip()
+    return folded(term) or term
+
+
 def holding(text: str) -> str:
     """Write the pattern of what holds a folded text, for LIKE with "!" as its escape; "%" for an empty one.
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from bot.domain.job import SHORT, Job
 from bot.storage.database import Database, Statement
-from bot.storage.folding import folded, holding, storable
+from bot.storage.folding import holding, search_term, storable
 from bot.storage.job_rows import to_job
 from bot.storage.job_store import number_of, read_jobs
 from bot.storage.queries import Queries, QueryRunner, reading
@@ -117,7 +117,7 @@ class SqliteOwnJobs(Queries):
 
         A search looks at SEARCHED jobs at the most; `before` is the id of the job after which it begins.
         """
-        term = _term(search)
+        term = search_term(search)
         if not term:
             return await self._page(user_id, page, size)
         run = _Search({"user_id": user_id, "holds": holding(term), "before": storable(before)}, page, size)
@@ -132,7 +132,7 @@ class SqliteOwnJobs(Queries):
 
         The ended ones are those among their newest SUGGESTED jobs.
         """
-        asked = {"user_id": user_id, "holds": holding(_term(search))}
+        asked = {"user_id": user_id, "holds": holding(search_term(search))}
         running = read_jobs(db, LATEST_RUNNING, asked | {"most": maximum})
         last, _ = _ends(db, {"user_id": user_id} | _NEWEST, SUGGESTED)
         return running + read_jobs(db, LATEST_ENDED, asked | _down_to(last) | {"most": maximum - len(running)})
@@ -234,7 +234,3 @@ def _after(place: Place | None) -> dict[str, Any]:
 
 def _down_to(place: Place | None) -> dict[str, Any]:
     return _OLDEST if place is None else {"to_created": place.created, "to_id": place.job_id}
-
-
-def _term(search: str) -> str:
-    return folded(storable(search).replace("\x00", "").strip())

@@ -93,6 +93,8 @@ class History:
     async def star(self, caller: Caller, job_id: str, *, on: bool) -> Job:
         """Star a video of the caller's, or take its star away; raises Refusal(NoSuchJob)."""
         job = await self.find(caller, job_id)
+        if on and job.deleted:
+            raise Refusal(NoSuchJob())
         if on:
             await self._favourites.star(caller.user_id, job.id, self._clock.now())
         else:

@@ -160,7 +160,8 @@ def _unsupported(language: Language, problem: Unsupported) -> str:
     given = code_line(problem.given, _CHOICE_SHOWN)
     choices = language.one_of([f"`{choice}`" for choice in problem.choices])
     match problem:
-        case Unsupported(option, "", _):
+        case Unsupported(option, "", _) | Unsupported("format" as option, _, ()):
+            # A format has only values that some model has.
             return language.text("problem.option-unsupported", option=option)
         case Unsupported("sound", "off", ()):
             return language.text("problem.sound-stays-on")

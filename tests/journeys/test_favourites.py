@@ -53,6 +53,11 @@ async def test_a_star_is_set_found_again_after_a_restart_and_taken_away(scene: S
     await scene.says(await scene.tomas.use("/history", favourites=True), "no favourites yet")
     assert len(scene.paid()) == 3
     assert labels(card)[:2] == ["Get the video", "Share"]
+    asked = await scene.mara.use("/delete", video=card.texts().split("-# #")[1][:6])
+    sure = await scene.says(asked, "delete video")
+    await scene.follows(await scene.mara.press(sure, label="Yes, delete it"), "deleted: the video")
+    # What was shown before offers a star still.
+    await scene.follows(await more(scene.mara, card, "⭐ Star"), "can't find that video")
 
 
 async def test_another_members_video_gets_no_star(scene: Scene) -> None:

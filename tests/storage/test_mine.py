@@ -80,6 +80,13 @@ def test_a_word_is_found_wherever_it_stands(before, part, after):
     assert folded(part) in folded(f"{before} {part} {after}")
 
 
+async def test_what_is_nothing_but_an_accent_is_no_search_for_everything(store, own):
+    await put(store, job(request=request("un café noir")))
+    assert await found(own, "cafe") == ["un café noir"]
+    assert await found(own, "\u0301") == []
+    assert await own.latest(ADA, " \u0301", 25) == []
+
+
 async def test_nobody_finds_anothers(store, own):
     theirs = await put(store, job(user_id=BO, request=request("a red fox")))
     assert await found(own, "fox") == []

@@ -196,6 +196,8 @@ def test_no_two_refusals_read_the_same():
 
 
 def test_a_model_that_is_not_offered_is_named_with_those_that_are():
+    # It's on the list, for another model.
+    assert problem_text(ENGLISH, Unsupported("format", "mov")) == problem_text(ENGLISH, Unsupported("format", ""))
     told = problem_text(ENGLISH, Unsupported("model", "sora", ("seedance-2", "seedance-2-fast")))
     assert told == "The model `sora` isn't available here. Choose `seedance-2` or `seedance-2-fast`."
 
