@@ -1,35 +1,31 @@
 """What a member does with characters and assets of their own; what takes long is left to `register`."""
 
 import logging
-import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from bot.domain.asset_problems import (
     ConsentMissing,
-    ImportNotActive,
-    ImportUnknown,
     NameTaken,
-    NeedsManageServer,
     NoSuchAsset,
     NoSuchCharacter,
     OnlyImages,
-    ProviderRefused,
     ServerOnly,
     TooManyAssets,
 )
-from bot.domain.assets import MAX_CHARACTERS, Asset, AssetSnapshot, AssetStage, Character
+from bot.domain.assets import MAX_CHARACTERS, Asset, Character
 from bot.domain.caller import Caller
 from bot.domain.errors import Refusal, StoreFull
 from bot.domain.ids import new_job_id as new_id
-from bot.domain.media import ASSET_SCHEME, AttachmentInput, Kind, StoredFile
+from bot.domain.media import AttachmentInput, Kind, StoredFile
 from bot.domain.media_problems import AudioAlone, MediumTooLarge
 from bot.domain.models import Capability
-from bot.domain.naming import fit_name, name_of_file, numbered
+from bot.domain.naming import fit_name, name_of_file
 from bot.domain.reply import Reply
 from bot.domain.request import max_size
 from bot.domain.rules import assign, broken_rules
+from bot.studio.assets.imports import AssetImports
+from bot.studio.assets.numbering import add_numbered
 from bot.studio.assets.provider_calls import asked
 from bot.studio.assets.register import AssetRegister
 from bot.studio.intake.disk_quota import DiskQuota
@@ -44,11 +40,6 @@ from bot.studio.ports.stores import OwnAssets, UploadStore
 log = logging.getLogger(__name__)
 
 PAGE_SIZE = 5
-_NAMES_TRIED = 50
-_SCHEMED = re.compile(rf"\A{ASSET_SCHEME}", re.IGNORECASE)
-_ASSET_ID = re.compile(r"[A-Za-z0-9._~-]{1,200}")
-
-_Named = TypeVar("_Named", Asset, Character)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +79,7 @@ class AssetService:
         self._spending = spending
         # What a reference may be: every asset is used as one later.
         self._capability = capability
+        self._imports = AssetImports(assets, characters, provider, shutdown, clock, spending)
 
     async def characters(
         self, caller: Caller, user_input: str, *, growing: bool = False, hidden: bool = False
@@ -197,66 +189,8 @@ class AssetService:
         return replace(character, hidden=hidden)
 
     async def import_asset(self, caller: Caller, user_input: str, name: str, kind: Kind) -> Asset:
-        """Take in an asset that was made elsewhere with the same key, for the whole server.
-
-        `kind` counts where the provider does not say it. Raises Refusal (ServersOnly, NeedsManageServer, NameUnfit,
-        NameTaken, TooManyAssets, ImportUnknown, ImportNotActive, ProviderAway).
-        """
-        await self._spending.check(caller)
-        if caller.guild_id is None:
-            raise Refusal(ServerOnly())
-        if not caller.manages_guild:
-            raise Refusal(NeedsManageServer())
-        name, asset_id = fit_name(name), _SCHEMED.sub("", user_input.strip())
-        if not _ASSET_ID.fullmatch(asset_id):
-            raise Refusal(ImportUnknown(user_input.strip()))
-        if await self._assets.others_added(caller.user_id, asset_id):
-            # Another member's: only they open it, with `share`.
-            raise Refusal(ImportUnknown(asset_id))
-        taken = await self._assets.named(caller.user_id, caller.guild_id, name)
-        if taken is not None and taken.owner_id == caller.user_id:
-            raise Refusal(NameTaken(taken.name))
-        async with self._shutdown.visit():
-            snapshot, real = await self._looked_up(asset_id)
-            if snapshot.stage is not AssetStage.ACTIVE:
-                raise Refusal(ImportNotActive(asset_id, snapshot.stage))
-            return await self._imported(caller, name, asset_id, snapshot.kind or kind, real=real)
-
-    async def _imported(self, caller: Caller, name: str, asset_id: str, kind: Kind, *, real: bool) -> Asset:
-        now = self._clock.now()
-        character = Character(
-            new_id(), caller.user_id, name, "", now, real=real, guild_id=caller.guild_id, shared_in=caller.guild_id
-        )
-        asset = Asset(
-            new_id(),
-            character.id,
-            caller.user_id,
-            name,
-            kind,
-            now,
-            AssetStage.ACTIVE,
-            asset_id,
-            real=real,
-            notified_at=now,
-        )
-        async with asked():
-            await _under_a_free_name(character, self._characters.add_character)
-            await self._assets.add(asset)
-        log.info("Asset %s was imported.", asset.id)
-        return asset
-
-    async def _looked_up(self, asset_id: str) -> tuple[AssetSnapshot, bool]:
-        """Ask for an asset of a virtual character, then for one of a real person."""
-        provider_message = ""
-        for real in (False, True):
-            try:
-                async with asked():
-                    return await self._provider.ask_asset(asset_id, real=real), real
-            except Refusal as refusal:
-                if not isinstance(refusal.problem, ProviderRefused):
-                    raise
-                provider_message = provider_message or refusal.problem.provider_message
-        raise Refusal(ImportUnknown(asset_id, provider_message))
+        """Take in an asset that was made elsewhere with the same key; raises Refusal as `AssetImports.take_in`."""
+        return await self._imports.take_in(caller, user_input, name, kind)
 
     async def _own(self, caller: Caller, user_input: str) -> Character:
         character = await self._characters.character(caller.user_id, user_input.strip())
@@ -268,26 +202,11 @@ class AssetService:
         """Write an asset down; a name that was not typed gets a number where it is taken."""
         try:
             if numbering:
-                return await _under_a_free_name(asset, self._assets.add)
+                return await add_numbered(asset, self._assets.add)
             await self._assets.add(asset)
         except StoreFull as error:
             raise Refusal(error.problem) from error
         return asset
-
-
-async def _under_a_free_name(named: _Named, add: Callable[[_Named], Awaitable[None]]) -> _Named:
-    """Add something, with a number at the end of its name where that is taken; returns it as it was added."""
-    tried = named
-    for number in range(2, _NAMES_TRIED):
-        try:
-            await add(tried)
-        except Refusal as refusal:
-            if not isinstance(refusal.problem, NameTaken):
-                raise
-            tried = replace(named, name=numbered(named.name, number))
-        else:
-            return tried
-    raise Refusal(NameTaken(named.name))
 
 
 def _check_file(attachment: AttachmentInput, stored: StoredFile, character: Character, capability: Capability) -> None:
