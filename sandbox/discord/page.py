@@ -96,11 +96,6 @@ class Page:
         for seat in self._seats:
             seat.tell(frame)
 
-    def welcome_all(self) -> None:
-        """Send hello again to every open page: the world was changed as a whole."""
-        for seat in self._seats:
-            seat.tell(self._hello(seat.user))
-
     async def control(self, name: str, value: Any) -> None:
         """Do what a control of the strip says."""
         if name == "later":

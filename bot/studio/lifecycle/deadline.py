@@ -23,14 +23,4 @@ class Deadline:
     def over(self) -> bool:
         """Tell whether it is over."""
         watched = self._clock.elapsed(self._seen) >= min(self._after, LOOKS_APART)
-        return watched and self._passed
-
-    @property
-    def _passed(self) -> bool:
-        return self._clock.elapsed(self._since) >= self._after
-
-    async def confirmed(self) -> bool:
-        """Tell whether it is over; where it seems so at first, after a second look."""
-        if self._passed and not self.over:
-            await self._clock.sleep(LOOKS_APART)
-        return self.over
+        return watched and self._clock.elapsed(self._since) >= self._after
