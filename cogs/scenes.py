@@ -63,10 +63,12 @@ class ScenesCog(FormCog):
         await submit(self._intake, conversation, replace(draft, private=conversation.keeps_private))
 
     async def _edit(self, conversation: Conversation, job_id: str) -> None:
-        """Open a form with a line for each scene, as it was, and the choices for all of them."""
+        """Open a form with a line for each scene, as it was; with the choices for them where none is made yet."""
         async with asyncio.timeout(_LOOK_SECONDS):
             draft = await self._drafts.again(conversation.caller, job_id, edited=True)
             draft = replace(draft, private=conversation.keeps_private)
-            draft = replace(draft, purpose=Purpose.EDIT, wrong=choice_fields(self._catalogue))
+            # What goes on after others stays as they are.
+            choices = choice_fields(self._catalogue) if draft.parent is None else ()
+            draft = replace(draft, purpose=Purpose.EDIT, wrong=choices)
             draft = await self._intake.keep_draft(conversation.caller, draft)
         await conversation.ask(FixForm(conversation.language, draft, self._catalogue))

@@ -17,6 +17,7 @@ from bot.domain.chain import (
 )
 from bot.domain.job import Job
 from bot.domain.origin import Origin
+from bot.domain.stages import Stage
 from bot.ui import custom_ids
 from bot.ui.components import public_link
 from bot.ui.custom_ids import CustomId
@@ -57,10 +58,12 @@ _OF_OTHERS: Final = {
 def of_scenes(job: Job, actions: Sequence[CustomId[str]]) -> list[CustomId[str]]:
     """List these actions as they are of a message with several videos: scenes are made again together, others not.
 
+    A scene that failed is changed together with those after it, which then go on.
     Of videos of a chain that were joined, Again and Edit would make the last one alone.
     """
     if not job.reel:
-        return [*actions]
+        failed = job.scene is not None and job.stage is Stage.FAILED
+        return [custom_ids.EDIT_SCENES if failed and action is custom_ids.EDIT else action for action in actions]
     return [_OF_SCENES.get(action, action) for action in actions if job.scene or action not in _OF_SCENES]
 
 

@@ -105,8 +105,13 @@ async def test_a_scene_that_fails_stops_there_and_the_rest_is_made_at_a_press(sc
     await scene.says(others, "only the person who asked")
     await scene.bot.restart(signal.SIGKILL)
     asked = await scene.mara.press(failed, label="Make the missing scenes")
-    question = await scene.says(asked, "2 scenes, 8 seconds in all", LINES[1], LINES[2])
+    await scene.says(asked, "2 scenes, 8 seconds in all", LINES[1], LINES[2])
+    # Words that were refused are changed before all goes on.
+    form = await scene.mara.press(failed, label="Edit")
+    await scene.until(lambda: form.modal, "the form with the missing scenes")
+    changed = await scene.mara.submit(form, prompt=f"a milder scene\n{LINES[2]}")
+    question = await scene.says(changed, "2 scenes, 8 seconds in all", "a milder scene", LINES[2])
     film = await scene.video(await scene.mara.press(question, label="Make 2 scenes"))
     assert await seconds_of(film, tmp_path) == pytest.approx(12, abs=0.5)
-    assert scene.prompts() == list(LINES)
+    assert scene.prompts() == [LINES[0], "a milder scene", LINES[2]]
     assert {one.id for one in posted(scene)} == {first.id, film.id}

@@ -33,6 +33,8 @@ def test_a_card_says_which_scene_it_is_and_one_that_failed_can_be_made_with_thos
     assert "scene 2 of 3" in words(drawn(Stage.RENDERING))
     failed = drawn(Stage.FAILED, reason=Reason.GENERATION)
     assert labels(failed)[0] == "Make the missing scenes"
+    [edit] = [button["custom_id"] for button in buttons(failed) if button["label"] == "Edit"]
+    assert edit == f"seedreel:edit:scenes:{JOB_ID}"
     assert "Make the missing scenes" not in labels(drawn(Stage.RENDERING))
     kept = status_card(ENGLISH, replace(a_job(Stage.HELD), scene=SECOND), Forecast(), NOW, True)
     assert "posted together with the others" in words(kept)

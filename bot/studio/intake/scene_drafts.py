@@ -32,10 +32,13 @@ class SceneDrafts:
     async def again(self, caller: Caller, job_id: str, *, edited: bool = False) -> Draft:
         """Make a draft of all scenes up to one, the last of a message with them, for the caller.
 
-        `edited`: they are to be changed. Raises Refusal (SceneGone, and as `Intake.find_source`).
+        `edited`: they are to be changed; of one that failed, it and those after it. Raises Refusal (SceneGone, and as
+        `Intake.find_source` and `missing`).
         """
         first, *others = await self._intake.find_scenes(caller, job_id)
         last = others[-1] if others else first
+        if edited and last.stage in ENDS - SHAREABLE:
+            return await self.missing(caller, job_id)
         draft = self._intake.new_draft(caller, asked_again(first.request, self._catalogue))
         origin = Origin(last.user_id, last.public_message, edited=edited)
         return replace(
