@@ -21,6 +21,10 @@ _NONE: Final = {
     Scope.SERVER: "limit.server-none",
     Scope.TOTAL: "limit.total-none",
 }
+_SEVERAL: Final = {
+    Scope.MEMBER: "limit.member-several",
+    Scope.SERVER: "limit.server-several",
+}
 _IN_A_WINDOW: Final = {
     (Scope.MEMBER, Measure.DAY): "limit.member-day",
     (Scope.MEMBER, Measure.MONTH): "limit.member-month",
@@ -51,7 +55,7 @@ def _limit_text(language: Language, problem: LimitReached) -> str:
     if problem.limit == 0:
         return language.text(_NONE[problem.scope])
     if problem.measure is Measure.AT_ONCE:
-        return language.text(_AT_ONCE[problem.scope], count=problem.limit)
+        return _at_once_text(language, problem)
     limit, left, asked = (language.seconds(each) for each in (problem.limit, problem.left, problem.asked))
     said = language.text(_IN_A_WINDOW[problem.scope, problem.measure], limit=limit, left=left, asked=asked)
     if problem.never_fits:
@@ -59,6 +63,14 @@ def _limit_text(language: Language, problem: LimitReached) -> str:
     if problem.free_at is None:
         return f"{said} {language.text('limit.later')}"
     return f"{said} {language.text('limit.free-at', time=f'<t:{math.ceil(problem.free_at)}:R>')}"
+
+
+def _at_once_text(language: Language, problem: LimitReached) -> str:
+    """Say how many may be in progress, and of several takes that fewer may fit."""
+    if problem.asked == 1:
+        return language.text(_AT_ONCE[problem.scope], count=problem.limit)
+    said = language.text(_SEVERAL[problem.scope], asked=str(problem.asked), limit=str(problem.limit))
+    return said if problem.never_fits else f"{said} {language.text('limit.several-later')}"
 
 
 def _place_text(language: Language, problem: NotAllowedHere | MembersOnly | MembershipNotKnown) -> str:

@@ -81,7 +81,7 @@ async def keeps_one(scene: Scene, reply: Message, first: str, third: str) -> Non
 async def test_all_count_at_once_and_cancel_takes_back_what_was_not_sent(scene: Scene) -> None:
     scene.provider.hold()
     over = await scene.mara.use("/video", prompt="four foxes", duration=4, takes=4)
-    await scene.follows(over, "3 videos in progress at a time")
+    await scene.follows(over, "these are 4 videos, and you can have 3 in progress at a time. ask for fewer.")
     assert scene.posts() == []
     use = await scene.mara.use("/video", prompt="a fox at a time", duration=4, takes=3)
     await scene.paid_for(1)

@@ -166,6 +166,7 @@ OTHERS = [
     OperationUnsupported(Operation.EDIT),
     LimitReached(Scope.MEMBER, Measure.MONTH, 5, 3, 8),
     LimitReached(Scope.SERVER, Measure.AT_ONCE, 3, 0, 1),
+    LimitReached(Scope.SERVER, Measure.AT_ONCE, 5, 1, 3),
     LimitReached(Scope.SERVER, Measure.DAY, 60, 0, 8, 1_800_000_000.0),
     LimitReached(Scope.TOTAL, Measure.MONTH, 60, 0, 8),
 ]
@@ -188,6 +189,13 @@ def test_a_limit_of_0_asks_nobody_to_wait_for_what_will_not_come(scope):
     assert "limit is 0" in said.pop()
     if scope is not Scope.TOTAL:
         assert "again" not in problem_text(ENGLISH, LimitReached(scope, Measure.AT_ONCE, 0, 0, 1))
+
+
+@pytest.mark.parametrize(("left", "limit", "waits"), [(0, 3, False), (1, 5, True)])
+def test_takes_that_do_not_fit_wait_for_others_only_where_they_ever_fit(left, limit, waits):
+    said = problem_text(ENGLISH, LimitReached(Scope.MEMBER, Measure.AT_ONCE, limit, left, 4))
+    assert said.startswith(f"These are 4 videos, and you can have {limit} in progress at a time. Ask for fewer.")
+    assert ("when others are done" in said) is waits
 
 
 def test_no_two_refusals_read_the_same():
