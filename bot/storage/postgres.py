@@ -22,7 +22,7 @@ from bot.storage.postgres_errors import is_lost, lost, translated, unreachable
 from bot.storage.postgres_lock import DeploymentLock
 from bot.storage.postgres_opening import applied_step, check_current, prepare
 from bot.storage.queries import answers_within
-from bot.storage.sending import sent
+from bot.storage.sending import sent, wait_for_ends
 
 # Debian 12's, which the tests run.
 _MIN_VERSION: Final = 150000
@@ -105,7 +105,7 @@ class PostgresStore:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         if self._written:
-            await asyncio.wait([asyncio.wrap_future(each) for each in self._written])
+            await wait_for_ends(tuple(self._written))
         await asyncio.to_thread(self._close)
         self._threads.shutdown(wait=False)
 
@@ -119,7 +119,7 @@ class PostgresStore:
         when nothing can be written, StoreClosed when the server doesn't answer for longer than it may.
         """
         if self._orphans:
-            await self._after(self._orphans)
+            await wait_for_ends(tuple(self._orphans))
         future = self._threads.submit(self._call, lambda db: function(db, *args, **kwargs))
         self._written.add(future)
         future.add_done_callback(self._written.discard)
@@ -136,7 +136,7 @@ class PostgresStore:
     ) -> T:
         """Call a function that only reads; raises as `run`. It sees all that was sent to be written before the call."""
         if self._written:
-            await self._after(self._written)
+            await wait_for_ends(tuple(self._written))
         return await sent(self._threads.submit(self._call, lambda db: function(db, *args, **kwargs)))
 
     async def check(self) -> None:
@@ -169,10 +169,6 @@ class PostgresStore:
     async def is_ready(self, seconds: float) -> bool:
         """Tell whether a call gets through to the server within so many real seconds."""
         return await answers_within(self, seconds)
-
-    @staticmethod
-    async def _after(futures: set[Future[Any]]) -> None:
-        await asyncio.wait([asyncio.wrap_future(each) for each in futures])
 
     def _call(self, work: Callable[[PostgresDatabase], T]) -> T:
         """Do the work in this thread, again where its connection is lost."""

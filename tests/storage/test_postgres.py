@@ -1,12 +1,13 @@
 """The store in PostgreSQL where it is not like a file: connections that are lost, versions, what is whose."""
 
 import asyncio
+import gc
 import threading
 
 import psycopg
 import pytest
 
-from bot.domain.errors import StoreClosed, StoreUnusable
+from bot.domain.errors import NoSpace, Refusal, StoreClosed, StoreUnusable
 from bot.storage import Tables, migrations, note_store, postgres_opening, postgres_schema
 from bot.storage.postgres import PostgresStore
 from bot.storage.postgres_database import WRITING
@@ -126,6 +127,27 @@ async def test_what_only_reads_sees_all_that_was_sent_to_be_saved(store):
             both.create_task(store.run(note_store.put, "key", str(number)))
             seen = both.create_task(store.read(note_store.get, "key"))
         assert seen.result() == str(number)
+
+
+async def test_what_a_write_failed_with_is_its_callers_and_not_that_of_who_waits_for_its_end(store):
+    complaints, may_end = [], threading.Event()
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context["message"]))
+
+    def late(_):
+        assert may_end.wait(60)
+        raise Refusal(NoSpace())
+
+    failing = asyncio.create_task(store.run(late))
+    reading = asyncio.create_task(store.read(note_store.get, "key"))
+    await asyncio.sleep(0)
+    may_end.set()
+    assert await reading is None
+    with pytest.raises(Refusal):
+        await failing
+    # Its error holds all that waited for it.
+    del failing, reading
+    gc.collect()
+    assert complaints == []
 
 
 async def test_a_database_that_is_not_there_is_said_without_its_password(postgres, path):
