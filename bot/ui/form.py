@@ -196,15 +196,24 @@ def named(language: Language, choices: Sequence[StrEnum]) -> dict[str, str]:
 
 
 def one_of(
-    part: str, label: str, choices: Mapping[str, str], now: str, costs: Mapping[str, str] | None = None
+    part: str,
+    label: str,
+    choices: Mapping[str, str],
+    now: str,
+    costs: Mapping[str, str] | None = None,
+    about: str | None = None,
 ) -> Label[Modal]:
-    """Ask for one of these choices, each with its name and, where that is known, what the video costs with it."""
+    """Ask for one of these choices, each with its name and, where that is known, what the video costs with it.
+
+    `about`: a sentence below the label.
+    """
     costs = costs or {}
     options = [
         discord.SelectOption(label=name, value=value, default=value == now, description=costs.get(value))
         for value, name in choices.items()
     ]
-    return Label(text=label, component=Select[Modal](custom_id=part, options=options, min_values=1, max_values=1))
+    select = Select[Modal](custom_id=part, options=options, min_values=1, max_values=1)
+    return Label(text=label, description=about, component=select)
 
 
 def costs_of(

@@ -33,13 +33,14 @@ class NextForm(Form):
     def __init__(self, language: Language, job: Job, step: NextStep, catalogue: Catalogue, prices: PriceList) -> None:
         super().__init__(title=language.text(_WORDS[step][0]), timeout=None, custom_id=STEPS[step].encode(job.id))
         self.add_item(_prompt(language, step))
-        capability = catalogue.capabilities[job.request.model]
+        capability, about = catalogue.capabilities[job.request.model], None
         if step is NextStep.EXTEND:
             before = seconds_of(job)
             added = added_lengths(capability.max_seconds - before)
             named = {str(length): language.seconds(length) for length in added}
             whole = {str(length): replace(job.request, duration=before + length) for length in added}
             label, now = language.text("form.added"), min(_USUAL_SECONDS, added[-1])
+            about = language.text("form.added-about")
         elif step is NextStep.CONTINUE:
             lengths = selectable_lengths(capability, capability.default_seconds)
             named = {str(length): length_text(language, length) for length in lengths}
@@ -48,7 +49,7 @@ class NextForm(Form):
         else:
             return
         costs = costs_of(language, prices, catalogue, whole)
-        self.add_item(one_of(_SECONDS, label, named, str(now), costs))
+        self.add_item(one_of(_SECONDS, label, named, str(now), costs, about))
 
 
 def step_input_of(form: SentForm, step: NextStep) -> StepInput:

@@ -108,6 +108,7 @@ async def test_a_failure_has_its_reason_on_the_card_alone(scene: Scene) -> None:
 async def test_what_four_buttons_do_not_hold_is_chosen_under_more_and_does_the_same(scene: Scene) -> None:
     first = await scene.video(await scene.mara.use("/video", prompt="a fox", duration=4, last_picture=True))
     assert labels(first) == ["Again", "Edit", "Continue", "Last frame"]
+    await scene.bot.says("Telling the member that it is delivered")
     card = await (await scene.mara.use("/status", video=short_id(first))).replied()
     assert labels(card) == ["Get the video", "Share", "Jump to message", "Last frame"]
     [more] = of_kind(card, SELECT)

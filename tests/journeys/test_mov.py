@@ -49,7 +49,7 @@ async def test_it_is_posted_and_shared_under_its_own_name(scene: Scene) -> None:
     assert (await shared.replied(is_mov, within=WITHIN, what="the shared file")).file()[4:12] == QUICKTIME
     # Where the model has no choice of containers, it is said before anything is sent.
     wrong = await scene.mara.use("/video", prompt="a fox", format="mov")
-    await scene.seen(scene.mara, lambda one: one.ephemeral and says("`mov`")(one))
+    await scene.seen(scene.mara, lambda one: one.ephemeral and says("can't use `format`")(one))
     assert wrong.reply is None or not wrong.reply.media()
     assert len(scene.paid()) == 1
     # The form of /compose remembers it, also where it is fixed first; Again and Edit keep it.

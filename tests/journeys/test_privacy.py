@@ -51,7 +51,7 @@ async def test_a_member_reads_what_is_kept_and_is_forgotten(scene: Scene) -> Non
     made = await scene.video(await member.use("/video", prompt=PROMPT, duration=4, image=png()))
     await scene.bot.says("Telling the member that it is delivered")
     theirs = await scene.video(await tomas.use("/video", prompt="a fox that stays", duration=4))
-    await privacy(scene, member, "1 video", "1 video file", "7 days", "1 file", "30 days", "for 3 days more")
+    await privacy(scene, member, "1 video", "1 video file", "7 days", "1 file", "30 days", "for 3 days")
     stays = await forgets(scene, member)
     assert "seconds, price, time, model and server" in stays.texts()
     await scene.bot.says("Forgot 1 member.")

@@ -82,6 +82,7 @@ def test_a_form_asks_for_the_seconds_to_add_with_the_price_of_the_whole():
     form = NextForm(ENGLISH, job, NextStep.EXTEND, OFFERED, prices).to_dict()
     assert form["custom_id"] == STEPS[NextStep.EXTEND].encode(JOB_ID)
     _, added = [label["component"] for label in form["components"]]
+    assert form["components"][1]["description"] == "The whole new video is charged, not only what you add"
     options = added["options"]
     assert [int(option["value"]) for option in options] == [*range(1, 25), 26]
     assert [option["value"] for option in options if option.get("default")] == ["5"]
