@@ -24,10 +24,9 @@ _SHAPE = Shape(
 )
 
 REPEATED = """
-SELECT 1 FROM shares
+SELECT * FROM shares
 WHERE job_id = :job_id AND user_id = :user_id AND channel_id = :channel_id
     AND (ended = 0 OR created > :since)
-LIMIT 1
 """
 # True also for the very same state: a lost connection may have taken the first answer.
 SAVE = """
@@ -75,7 +74,7 @@ class SqliteShares(Queries):
             if any(to_job(row).deleted for row in shared):
                 raise Refusal(NoSuchJob())
             if share.scenes is ScenesEnd.NO and _is_repeated(
-                db, share.job_id, share.user_id, share.channel_id, share.created
+                db, share.job_id, share.user_id, share.channel_id, share.created, is_reel=bool(share.reel)
             ):
                 raise Refusal(SharedJustNow())
             if share.showcase and (shown := _shown(db, share.job_id)) is not None:
@@ -106,9 +105,14 @@ class SqliteShares(Queries):
         return tuple(dict.fromkeys((*(job.user_id for job in jobs), *authors)))
 
     @query
-    def is_repeated(self, db: Database, job_id: str, user_id: int, channel_id: int, now: float) -> bool:
-        """Tell whether the same member's share of the video to that channel goes on, or was made moments ago."""
-        return _is_repeated(db, job_id, user_id, channel_id, now)
+    def is_repeated(
+        self, db: Database, job_id: str, user_id: int, channel_id: int, now: float, *, is_reel: bool
+    ) -> bool:
+        """Tell whether the same member's share of the video to that channel goes on, or was made moments ago.
+
+        A reel that ends with the video and the video alone are not the same.
+        """
+        return _is_repeated(db, job_id, user_id, channel_id, now, is_reel=is_reel)
 
     @query
     def save(self, db: Database, share: Share, was: Stage) -> bool:
@@ -170,9 +174,11 @@ def shares_of(db: Database, job_id: str) -> list[Share]:
     return [share for row in db.query(OF_JOB, [job_id]) if (share := _to_share(row)) is not None]
 
 
-def _is_repeated(db: Database, job_id: str, user_id: int, channel_id: int, now: float) -> bool:
-    asked = {"job_id": job_id, "user_id": user_id, "channel_id": channel_id}
-    return bool(list(db.query(REPEATED, asked | {"since": now - SAME_PRESS_SECONDS})))
+def _is_repeated(db: Database, job_id: str, user_id: int, channel_id: int, now: float, *, is_reel: bool) -> bool:
+    asked = {"job_id": job_id, "user_id": user_id, "channel_id": channel_id, "since": now - SAME_PRESS_SECONDS}
+    # One that cannot be read may be the same.
+    shares = [_to_share(row) for row in db.query(REPEATED, asked)]
+    return any(share is None or bool(share.reel) is is_reel for share in shares)
 
 
 def _to_row(share: Share) -> Row:

@@ -44,8 +44,11 @@ async def test_the_videos_of_a_chain_are_joined_where_the_command_is_used(scene:
     videos = await chain(scene, "one fox", "two foxes", "three foxes")
     choices = await scene.mara.complete("/reel", "video")
     assert len(choices) == 2
+    # Its last video alone is another message than the reel, and no reason to refuse it; a second reel is.
+    await scene.video(await scene.mara.use("/share", channel="general", video=short_id(videos[2])))
     reel = await scene.video(await scene.mara.use("/reel", channel="general"))
     await is_a_reel(scene, reel, 12, tmp_path)
+    await scene.says(await scene.mara.use("/reel", channel="general"), "just shared this video")
     assert "3 videos" in reel.texts()
     shorter = await scene.video(await scene.mara.use("/reel", video=short_id(videos[1])))
     await is_a_reel(scene, shorter, 8, tmp_path)

@@ -74,8 +74,7 @@ class Sharing:
 
     async def check(self, caller: Caller, text: str, place: SharePlace) -> Job:
         """Find a video of the caller's that may be posted there, by its id or short id; raises Refusal."""
-        job = await find_posted(partial(self._jobs.find_mine, caller.user_id, text))
-        return await self._checked(job, caller, place)
+        return await self._checked(await self._found(caller, text), caller, place)
 
     async def check_reel(self, caller: Caller, text: str | None, place: SharePlace) -> tuple[Job, Sequence[str]]:
         """Find such a video as `check` does, and those that it goes on from, by their ids, itself last.
@@ -83,14 +82,17 @@ class Sharing:
         Without a `text` it's the latest that goes on from another. Raises Refusal.
         """
         if text is not None:
-            job = await self.check(caller, text, place)
+            chosen = await self._found(caller, text)
         else:
             latest = [one for one in await self._jobs.latest(caller.user_id, "", _LATEST) if one.stage in SHAREABLE]
             chosen = next((one for one in latest if one.parent), latest[0] if latest else None)
-            job = await self._checked(chosen, caller, place)
+        job = await self._checked(chosen, caller, place, is_reel=True)
         return job, [part.id for part in await self._reels.parts_of(job)]
 
-    async def _checked(self, job: Job | None, caller: Caller, place: SharePlace) -> Job:
+    async def _found(self, caller: Caller, text: str) -> Job | None:
+        return await find_posted(partial(self._jobs.find_mine, caller.user_id, text))
+
+    async def _checked(self, job: Job | None, caller: Caller, place: SharePlace, *, is_reel: bool = False) -> Job:
         if job is None or job.deleted:
             raise Refusal(NoSuchJob())
         if job.other_version:
@@ -99,7 +101,8 @@ class Sharing:
             raise Refusal(NothingToShare(job.stage))
         if (missing := place.missing) is not None:
             raise Refusal(missing)
-        if await self._shares.is_repeated(job.id, caller.user_id, place.channel_id, self._clock.now()):
+        now = self._clock.now()
+        if await self._shares.is_repeated(job.id, caller.user_id, place.channel_id, now, is_reel=is_reel):
             raise Refusal(SharedJustNow())
         return job
 
