@@ -111,7 +111,7 @@ async def test_choices_that_do_not_go_together_are_refused_before_the_form(app):
 async def test_the_format_goes_with_the_form_where_the_model_has_a_choice(app):
     mara = app.member("Mara")
     refused = await mara.use("/compose", format="mov")
-    assert (refused.modal, "`mov`" in refused.reply.content) == (None, True)
+    assert (refused.modal, "`format`" in refused.reply.content) == (None, True)
     await mara.submit(await mara.use("/compose", model="seedance-2-5", format="mov"), prompt="a fox")
     draft, *_ = await app.asked(app.intake, "submit")
     assert (draft.model, draft.format) == (Model.SEEDANCE_2_5, OutputFormat.MOV)

@@ -43,7 +43,7 @@ async def posted(studio):
 
 
 def shared_by(studio, own):
-    unused = dict.fromkeys(("reels", "replies", "answers", "job_moves", "covers"))
+    unused = dict.fromkeys(("reels", "replies", "ends", "job_moves", "covers"))
     parts = {"media": studio.media, "shutdown": studio.shutdown, "clock": studio.clock}
     return Sharing(shares=SqliteShares(studio.store), jobs=own, **parts, **unused)
 
