@@ -1,23 +1,16 @@
 """The S3-compatible store: what a real one does, and what is said of one that doesn't answer."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from bot.domain.clip_errors import FileStoreDown
 from bot.media.bucket import Bucket, Place
-from tests.media.s3_server import KEY, KEY_ID, S3Server, s3_server
+from tests.media.s3_server import KEY, KEY_ID, S3Server
 from tests.tcp_server import TcpServer
 
 LARGE = bytes(range(256)) * 50_000  # of more than one part
-
-
-@pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[S3Server]:
-    async with s3_server(tmp_path / "served") as it:
-        yield it
 
 
 async def test_an_object_comes_back_as_it_was_and_goes(server: S3Server, tmp_path: Path) -> None:

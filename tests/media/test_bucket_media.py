@@ -3,7 +3,6 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -14,16 +13,9 @@ from bot.media.bucket import Bucket
 from bot.media.bucket_media import BucketMedia
 from bot.media.local_copies import LocalCopies
 from tests.media.places import Place, a_picture, place
-from tests.media.s3_server import S3Server, s3_server
 from tests.media.test_shared_place import JOB, LONG_AGO, disk, found, keep, on_store
 
 OTHER = "otherjob"
-
-
-@pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[S3Server]:
-    async with s3_server(tmp_path / "served") as it:
-        yield it
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Collection
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +11,6 @@ from bot.domain.storage_limits import REEL
 from bot.media.bucket_media import BucketMedia
 from bot.studio.delivery.deleted_elsewhere import DeletedElsewhere
 from tests.media.places import Place, a_picture, place
-from tests.media.s3_server import S3Server, s3_server
 from tests.media.test_bucket_media import fetched
 from tests.media.test_shared_place import JOB, LONG_AGO, found, keep, nothing, on_store
 from tests.studio.fakes import JumpingClock
@@ -35,12 +33,6 @@ class Rows:
 
     async def past_their_days(self, job_ids: Collection[str]) -> set[str]:
         return set(job_ids) & self.old
-
-
-@pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[S3Server]:
-    async with s3_server(tmp_path / "served") as it:
-        yield it
 
 
 @pytest.fixture
