@@ -1,7 +1,6 @@
 """**Use as reference** in the menu of a message, and the card of the draft that it adds to; all of it is private."""
 
 import asyncio
-from typing import Final
 
 import discord
 from discord.ext import commands
@@ -18,15 +17,12 @@ from bot.ui import custom_ids
 from bot.ui.collect_card import FILES, START, AddFilesForm, PartForm, collect_card
 from bot.ui.language import Language
 from bot.ui.problem_texts import problems_text
-from cogs.conversation import Conversation, Outdated
+from cogs.conversation import LOOK_SECONDS, Conversation, Outdated
 from cogs.menus import menu_command, own_id, resolved_message
 from cogs.message_media import files_of, find_authors
 from cogs.options import CommandCog
 from cogs.router import Router
 from cogs.translations import texts_of
-
-# Discord waits 3 s for a form, and for the answer that is said in private.
-_LOOK_SECONDS: Final = 1.5
 
 
 class CollectCog(CommandCog):
@@ -76,7 +72,7 @@ class CollectCog(CommandCog):
         await self._show(conversation, chosen)
 
     async def _open_files(self, conversation: Conversation, draft_id: str) -> None:
-        async with asyncio.timeout(_LOOK_SECONDS):
+        async with asyncio.timeout(LOOK_SECONDS):
             await self._intake.find_draft(conversation.caller, draft_id)
         await conversation.ask(AddFilesForm(conversation.language, draft_id, self._catalogue))
 
@@ -91,7 +87,7 @@ class CollectCog(CommandCog):
         await self._show(conversation, await self._collecting.add(conversation.caller, draft_id, files))
 
     async def _open_part(self, conversation: Conversation, draft_id: str) -> None:
-        async with asyncio.timeout(_LOOK_SECONDS):
+        async with asyncio.timeout(LOOK_SECONDS):
             draft = await self._intake.find_draft(conversation.caller, draft_id)
         file = too_long(draft)
         if file is None:

@@ -40,6 +40,9 @@ log = logging.getLogger(__name__)
 
 # Seconds for any call after the first response; left alone, the library sleeps for 25 s over five server errors.
 _CALL_SECONDS: Final = 15.0
+# Of what is looked up before the first response, a form or a private answer, for which Discord waits 3 s; a store that
+# answers later than this is said to be in trouble.
+LOOK_SECONDS: Final = 1.5
 
 _T = TypeVar("_T")
 # Records an opened reply while a block answers: the interaction's id, its address, whether it was answered by the end.

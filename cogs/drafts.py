@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import replace
-from typing import Final
 
 from bot.domain.drafts import Purpose
 from bot.domain.models import Catalogue
@@ -11,12 +10,9 @@ from bot.ui import custom_ids
 from bot.ui.custom_ids import AgreedPrice
 from bot.ui.fix_form import FixForm, choice_fields, fixed
 from bot.ui.price_cards import discarded_card
-from cogs.conversation import Conversation, Outdated
+from cogs.conversation import LOOK_SECONDS, Conversation, Outdated
 from cogs.router import Router
 from cogs.video import submit
-
-# Discord waits 3 s for the form, and for the first response to one that was sent.
-_LOOK_SECONDS: Final = 1.5
 
 
 class DraftButtons:
@@ -32,19 +28,19 @@ class DraftButtons:
         router.press(custom_ids.DISCARD, self._discard)
 
     async def _open_form(self, conversation: Conversation, draft_id: str) -> None:
-        async with asyncio.timeout(_LOOK_SECONDS):
+        async with asyncio.timeout(LOOK_SECONDS):
             draft = await self._intake.find_draft(conversation.caller, draft_id)
         await conversation.ask(FixForm(conversation.language, draft, self._catalogue))
 
     async def _open_whole_form(self, conversation: Conversation, draft_id: str) -> None:
         """Ask for the prompt and every choice of a draft whose media were collected."""
-        async with asyncio.timeout(_LOOK_SECONDS):
+        async with asyncio.timeout(LOOK_SECONDS):
             draft = await self._intake.find_draft(conversation.caller, draft_id)
         draft = replace(draft, wrong=choice_fields(self._catalogue))
         await conversation.ask(FixForm(conversation.language, draft, self._catalogue))
 
     async def _submit(self, conversation: Conversation, draft_id: str) -> None:
-        async with asyncio.timeout(_LOOK_SECONDS):
+        async with asyncio.timeout(LOOK_SECONDS):
             draft = await self._intake.find_draft(conversation.caller, draft_id)
         try:
             draft = fixed(draft, conversation.form)
@@ -55,7 +51,7 @@ class DraftButtons:
         await submit(self._intake, conversation, draft)
 
     async def _make(self, conversation: Conversation, agreed: AgreedPrice) -> None:
-        async with asyncio.timeout(_LOOK_SECONDS):
+        async with asyncio.timeout(LOOK_SECONDS):
             draft = await self._intake.find_draft(conversation.caller, agreed.draft_id)
         await submit(self._intake, conversation, replace(draft, agreed=agreed.price))
 

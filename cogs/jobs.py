@@ -7,7 +7,6 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Final
 
 from bot.domain.edits import Edit, WithoutSound
 from bot.domain.models import Catalogue, Model, Ratio, Resolution
@@ -19,12 +18,9 @@ from bot.ui import custom_ids
 from bot.ui.custom_ids import CustomId
 from bot.ui.form import MAX_SHOWN, EditForm, Part, SentForm
 from bot.ui.take_texts import cancelled_text
-from cogs.conversation import Conversation, Outdated
+from cogs.conversation import LOOK_SECONDS, Conversation, Outdated
 from cogs.router import Router
 from cogs.status_history import card_now
-
-# Discord waits 3 s for the form; a store that answers later than this is said to be in trouble.
-_LOOK_SECONDS: Final = 1.5
 
 
 class JobButtons:
@@ -72,7 +68,7 @@ class JobButtons:
 
     async def _open_form(self, row: CustomId[str], conversation: Conversation, job_id: str) -> None:
         # A form can only be the first answer: what it shows is read before, from our own disk.
-        async with asyncio.timeout(_LOOK_SECONDS):
+        async with asyncio.timeout(LOOK_SECONDS):
             source = await self._intake.find_source(conversation.caller, job_id)
         form = EditForm(conversation.language, row.encode(job_id), source.request, self._catalogue, self._prices)
         await conversation.ask(form)
@@ -91,7 +87,7 @@ class JobButtons:
         caller, private = conversation.caller, conversation.keeps_private
         # What is refused or asked then comes in private and alone; a database that is slow keeps no one waiting.
         with suppress(TimeoutError):
-            async with asyncio.timeout(_LOOK_SECONDS):
+            async with asyncio.timeout(LOOK_SECONDS):
                 await self._intake.check_again(caller, job_id, edit, takes=takes, private=private)
         reply = await conversation.open_reply(private=private)
         await self._intake.submit_again(caller, job_id, conversation.id, reply, edit, takes=takes)

@@ -23,14 +23,12 @@ from bot.studio.intake.accept import Intake
 from bot.studio.intake.others_media import OthersMediaCheck
 from bot.ui.fix_form import FixForm, choice_fields
 from bot.ui.language import Language
-from cogs.conversation import Conversation
+from cogs.conversation import LOOK_SECONDS, Conversation
 from cogs.message_media import MessageMedium, find_authors, media_of
 from cogs.options import CommandCog
 from cogs.router import Router
 from cogs.translations import texts_of
 
-# Discord waits 3 s for the form.
-_LOOK_SECONDS: Final = 1.5
 _AVATAR_SIDE: Final = 1024
 _CONTEXTS: Final = app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True)
 _INSTALLS: Final = app_commands.AppInstallationType(guild=True, user=True)
@@ -72,7 +70,7 @@ class MenuCog(CommandCog):
             message = resolved_message(interaction, message_id)
             if not any(each.kind is Kind.IMAGE for each in media_of(message)):
                 raise Refusal(NothingToUse((Kind.IMAGE,)))
-            async with asyncio.timeout(_LOOK_SECONDS):
+            async with asyncio.timeout(LOOK_SECONDS):
                 authors = await find_authors(message, own_id(interaction), self._others.authors_of)
                 await self._others.check_use(conversation.caller, authors)
             await self._ask(conversation, [each for each in media_of(message, authors) if each.kind is Kind.IMAGE])
@@ -81,7 +79,7 @@ class MenuCog(CommandCog):
         """Ask what should happen in a member's avatar."""
         async with self._open(interaction) as conversation:
             author_ids = () if member.bot else (member.id,)
-            async with asyncio.timeout(_LOOK_SECONDS):
+            async with asyncio.timeout(LOOK_SECONDS):
                 await self._others.check_use(conversation.caller, author_ids, avatar=True)
             if member.display_avatar == member.default_avatar:
                 raise Refusal(NoAvatar(member.id))
@@ -96,7 +94,7 @@ class MenuCog(CommandCog):
         # A form has five rows; where an image has to be picked, the last choice is left as it is.
         fields = (PICK, *fields[:3]) if len(images) > 1 else fields
         draft = replace(draft, purpose=Purpose.ANIMATE, wrong=fields)
-        async with asyncio.timeout(_LOOK_SECONDS):
+        async with asyncio.timeout(LOOK_SECONDS):
             draft = await self._intake.keep_draft(conversation.caller, draft)
         await conversation.ask(FixForm(conversation.language, draft, self._catalogue))
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from functools import partial
-from typing import Final
 
 from bot.domain.chain import NextStep
 from bot.domain.models import Catalogue
@@ -11,11 +10,8 @@ from bot.domain.prices import PriceList
 from bot.studio.intake.next_videos import NextVideos
 from bot.ui.chain_texts import STEPS
 from bot.ui.next_forms import NextForm, step_input_of
-from cogs.conversation import Conversation, Outdated
+from cogs.conversation import LOOK_SECONDS, Conversation, Outdated
 from cogs.router import Router
-
-# Discord waits 3 s for the form; a store that answers later than this is said to be in trouble.
-_LOOK_SECONDS: Final = 1.5
 
 
 class NextVideoButtons:
@@ -34,7 +30,7 @@ class NextVideoButtons:
 
     async def _open_form(self, step: NextStep, conversation: Conversation, job_id: str) -> None:
         # A form can only be the first answer: what it shows is read before, from our own disk.
-        async with asyncio.timeout(_LOOK_SECONDS):
+        async with asyncio.timeout(LOOK_SECONDS):
             source = await self._next_videos.find(conversation.caller, job_id, step)
         await conversation.ask(NextForm(conversation.language, source, step, self._catalogue, self._prices))
 

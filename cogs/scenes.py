@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
 
 from discord.app_commands import locale_str
 from discord.ext import commands
@@ -20,13 +19,10 @@ from bot.ui.compose_choices import ComposeChoices
 from bot.ui.fix_form import FixForm, choice_fields
 from bot.ui.form import Form, Part, ScenesForm
 from bot.ui.language import Language
-from cogs.conversation import Conversation
+from cogs.conversation import LOOK_SECONDS, Conversation
 from cogs.options import Option
 from cogs.translations import texts_of
 from cogs.video import FormCog, RequestDependencies, is_private, submit
-
-# Discord waits 3 s for the form, and for the question about all scenes.
-_LOOK_SECONDS: Final = 1.5
 
 
 class ScenesCog(FormCog):
@@ -58,13 +54,13 @@ class ScenesCog(FormCog):
         await submit(self._intake, conversation, replace(draft, private=conversation.keeps_private))
 
     async def _again(self, conversation: Conversation, job_id: str) -> None:
-        async with asyncio.timeout(_LOOK_SECONDS):
+        async with asyncio.timeout(LOOK_SECONDS):
             draft = await self._drafts.again(conversation.caller, job_id)
         await submit(self._intake, conversation, replace(draft, private=conversation.keeps_private))
 
     async def _edit(self, conversation: Conversation, job_id: str) -> None:
         """Open a form with a line for each scene, as it was; with the choices for them where none is made yet."""
-        async with asyncio.timeout(_LOOK_SECONDS):
+        async with asyncio.timeout(LOOK_SECONDS):
             draft = await self._drafts.again(conversation.caller, job_id, edited=True)
             draft = replace(draft, private=conversation.keeps_private)
             # What goes on after others stays as they are.
